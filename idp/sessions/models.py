@@ -1,0 +1,47 @@
+"""Where someone is signed in."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+
+class Session(models.Model):
+    """One sign-in in one browser: the row that decides, whatever cookie or cache says.
+
+    The cookie's session (`SessionStore`) only points here. `sid` is not a secret; what a client sees of it is its own.
+    """
+
+    sid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sessions")
+    user_epoch = models.PositiveIntegerField()
+    epoch = models.PositiveIntegerField(default=0)
+    auth_time = models.DateTimeField()
+    acr = models.CharField(max_length=64)
+    amr = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    idle_end = models.DateTimeField()
+    absolute_end = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Ended and expired rows are cleaned by their absolute end."""
+
+        indexes = (models.Index(fields=["absolute_end"], name="idp_session_absolute_end"),)
+
+    def __str__(self) -> str:
+        return str(self.sid)
+
+    @staticmethod
+    def standing() -> Q:
+        """Return the condition under which a session still counts, over `Session` rows joined with their user."""
+        now = timezone.now()
+        return Q(
+            ended_at=None,
+            idle_end__gt=now,
+            absolute_end__gt=now,
+            user__is_active=True,
+            user_epoch=F("user__epoch"),
+        )

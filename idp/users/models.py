@@ -1,0 +1,77 @@
+"""The people, and the roles that say what they may do."""
+
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.db import models
+from django.db.models.base import ModelBase
+
+
+def username_key(username: str) -> str:
+    """Return the form under which a username is unique: NFKC, case folded."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", username).casefold())
+
+
+class Role(models.Model):
+    """A named set of scopes that its users may grant to clients beyond the common five."""
+
+    name = models.SlugField(max_length=64, unique=True)
+    description = models.CharField(max_length=255, blank=True)
+    # Names only: oauth_ext.scopes is the catalogue and checks them at start-up.
+    scopes = models.JSONField(default=list, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+DEFAULT_ROLE = "user"
+
+
+class UserManager(DjangoUserManager["User"]):
+    """Finds people by the normalised form of their name."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the user of that name, whatever its case; raises `User.DoesNotExist`."""
+        return self.get(username_key=username_key(username or ""))
+
+
+class User(AbstractUser):
+    """Someone who signs in.
+
+    `sub` is what the outside knows: unguessable and never used again.
+    `epoch` rises with everything that ends trust (password change, deactivation, sign-out everywhere),
+    in the same transaction; what carries an older epoch is dead.
+    """
+
+    sub = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    username_key = models.CharField(max_length=600, editable=False)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users")
+    epoch = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta(AbstractUser.Meta):
+        """Names are unique without regard to case and normalisation."""
+
+        swappable = "AUTH_USER_MODEL"
+        constraints = (models.UniqueConstraint(fields=["username_key"], name="idp_user_username_key_unique"),)
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Keep the unique form of the name beside the name; a new user without a role gets the default one."""
+        if self.role_id is None:
+            self.role = Role.objects.get(name=DEFAULT_ROLE)
+        self.username_key = username_key(self.username)
+        if update_fields is not None and "username" in update_fields:
+            update_fields = {*update_fields, "username_key"}
+        super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)

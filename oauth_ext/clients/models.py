@@ -1,0 +1,131 @@
+"""The clients (RFC 6749 §2, RFC 7591) and their secrets."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from oauth2_provider.models import AbstractApplication, ApplicationManager
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1"})
+
+
+class GrantType(models.TextChoices):
+    """What a client may present at the token endpoint, by the RFCs' names."""
+
+    AUTHORIZATION_CODE = "authorization_code"
+    REFRESH_TOKEN = "refresh_token"
+    CLIENT_CREDENTIALS = "client_credentials"
+
+
+class AuthMethod(models.TextChoices):
+    """How a client authenticates (RFC 7591 §2)."""
+
+    NONE = "none"
+    CLIENT_SECRET_BASIC = "client_secret_basic"
+    CLIENT_SECRET_POST = "client_secret_post"
+
+
+class SigningAlgorithm(models.TextChoices):
+    """What an ID token may be signed with."""
+
+    RS256 = "RS256"
+    ES256 = "ES256"
+
+
+class Application(AbstractApplication):
+    """A client: DOT's model, swapped, with lists for lists and no secret in the row.
+
+    `epoch` rises with everything that ends trust in the client; what carries an older one is dead.
+    """
+
+    # DOT's single grant, its one secret and its consent switch: ours are lists, rows and `trusted`.
+    authorization_grant_type = None
+    client_secret = None
+    hash_client_secret = None
+    skip_authorization = None
+    allowed_origins = None
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="registered_clients"
+    )
+    redirect_uris = models.JSONField(default=list, blank=True)
+    post_logout_redirect_uris = models.JSONField(default=list, blank=True)
+    grant_types = models.JSONField(default=list)
+    scopes = models.JSONField(default=list)
+    default_scopes = models.JSONField(default=list, blank=True)
+    default_resources = models.JSONField(default=list, blank=True)
+    token_endpoint_auth_method = models.CharField(max_length=32, choices=AuthMethod.choices)
+    algorithm = models.CharField(
+        "ID token algorithm", max_length=16, choices=SigningAlgorithm.choices, default=SigningAlgorithm.RS256
+    )
+    trusted = models.BooleanField(default=False, help_text="One of our own: nobody is asked for consent.")
+    is_active = models.BooleanField(default=True)
+    epoch = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = ApplicationManager()
+
+    class Meta(AbstractApplication.Meta):
+        """A public client has nothing to authenticate with, a confidential one must."""
+
+        swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(client_type="public", token_endpoint_auth_method="none")
+                | Q(client_type="confidential") & ~Q(token_endpoint_auth_method="none"),
+                name="oauth_ext_client_type_fits_auth_method",
+            ),
+        )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the client can keep no secret (RFC 6749 §2.1)."""
+        return self.client_type == self.CLIENT_PUBLIC
+
+    @property
+    def default_redirect_uri(self) -> str | None:
+        """The registered URI, if there is just one; a request may then leave it out (RFC 6749 §3.1.2.3)."""
+        return self.redirect_uris[0] if len(self.redirect_uris) == 1 else None
+
+    def redirect_uri_allowed(self, uri: str) -> bool:
+        """Whether the URI is registered: the exact string, or a loopback address with any port (RFC 8252 §7.3)."""
+        return uri in self.redirect_uris or any(_same_but_for_port(uri, known) for known in self.redirect_uris)
+
+    def post_logout_redirect_uri_allowed(self, uri: str) -> bool:
+        """Whether people may be sent here after signing out: the exact string."""
+        return uri in self.post_logout_redirect_uris
+
+    def allows_grant_type(self, *grant_types: str) -> bool:
+        """Whether the client may use one of these grants."""
+        return any(grant in self.grant_types for grant in grant_types)
+
+    def get_allowed_schemes(self) -> list[str]:
+        """Return the schemes that a redirect to this client may have: those of its registered URIs."""
+        return sorted({urlsplit(uri).scheme for uri in self.redirect_uris})
+
+
+def _same_but_for_port(uri: str, known: str) -> bool:
+    registered = urlsplit(known)
+    if registered.scheme != "http" or registered.hostname not in LOOPBACK_ADDRESSES:
+        return False
+    host = f"[{registered.hostname}]" if ":" in registered.hostname else registered.hostname
+    head, tail = f"http://{host}", known.removeprefix(f"http://{registered.netloc}")
+    if not uri.startswith(head) or not uri.endswith(tail):
+        return False
+    port = uri[len(head) : len(uri) - len(tail) if tail else None]
+    return port == "" or (port[0] == ":" and port[1:].isascii() and port[1:].isdigit() and int(port[1:]) <= 65535)
+
+
+class ClientSecret(models.Model):
+    """A secret of a confidential client: a keyed hash, and which key made it; two may live at once."""
+
+    client = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="secrets")
+    key_id = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"secret {self.pk} of client {self.client_id}"

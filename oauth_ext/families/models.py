@@ -1,0 +1,82 @@
+"""Token families: what a grant bought, in one row."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class FamilyKind(models.TextChoices):
+    """How a family came to be."""
+
+    AUTHORIZATION_CODE = "authorization_code"
+
+
+class EndReason(models.TextChoices):
+    """Why a family ended."""
+
+    REVOKED = "revoked"
+    SIGNED_OUT = "signed_out"
+    CODE_REPLAY = "code_replay"
+    REFRESH_REPLAY = "refresh_replay"
+    DATABASE_RESTORED = "database_restored"
+    DISPLACED = "displaced"
+
+
+class Family(models.Model):
+    """All tokens of one grant: refresh tokens are computed from this row, access tokens name it.
+
+    Without `offline` it belongs to the browser session and ends with it. It stands while it has not ended and the
+    user, client, session and consent it was made under stand at the epochs it carries.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=32, choices=FamilyKind.choices, default=FamilyKind.AUTHORIZATION_CODE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="families")
+    client = models.ForeignKey(
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="families"
+    )
+    consent = models.ForeignKey("oauth_ext.Consent", null=True, on_delete=models.CASCADE, related_name="families")
+    # A session that is gone ends what was bound to it: `offline` alone, not a missing key, sets a family free.
+    session = models.ForeignKey("idp.Session", null=True, on_delete=models.SET_NULL, related_name="families")
+    offline = models.BooleanField(default=False)
+    user_epoch = models.PositiveIntegerField(default=0)
+    client_epoch = models.PositiveIntegerField()
+    session_epoch = models.PositiveIntegerField(default=0)
+    issuer = models.CharField(max_length=255)
+    scopes = models.JSONField(default=list)
+    resources = models.JSONField(default=list)
+    jkt = models.CharField(max_length=43, blank=True)
+    salt = models.BinaryField(max_length=16)
+    counter = models.PositiveBigIntegerField(default=0)
+    turned_at = models.DateTimeField(default=timezone.now)
+    rotates = models.BooleanField(default=True)
+    auth_time = models.DateTimeField(null=True)
+    acr = models.CharField(max_length=64, blank=True)
+    amr = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=32, choices=EndReason.choices, blank=True)
+
+    class Meta:
+        """A session's live families are counted for each client."""
+
+        verbose_name = "token family"
+        verbose_name_plural = "token families"
+        indexes = (
+            models.Index(
+                fields=["session", "client", "turned_at"],
+                condition=models.Q(ended_at=None),
+                name="oauth_ext_family_live",
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None) | ~models.Q(end_reason=""), name="oauth_ext_family_end_has_reason"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,63 @@
+"""The models of the rooms, and the tables DOT wants to have."""
+
+from oauth2_provider.models import AbstractAccessToken, AbstractDeviceGrant, AbstractIDToken, AbstractRefreshToken
+
+from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
+from oauth_ext.clients.models import Application, ClientSecret
+from oauth_ext.consents.models import Consent
+from oauth_ext.families.models import Family
+from oauth_ext.keys.models import SigningKey
+from oauth_ext.resources.models import Resource
+from oauth_ext.tokens.models import RevokedToken
+
+__all__ = [
+    "AccessToken",
+    "Application",
+    "AuthorizationCode",
+    "AuthorizationRequest",
+    "ClientSecret",
+    "Consent",
+    "DeviceGrant",
+    "Family",
+    "IDToken",
+    "RefreshToken",
+    "Resource",
+    "RevokedToken",
+    "SigningKey",
+]
+
+
+class AccessToken(AbstractAccessToken):
+    """Stays empty: access tokens are JWTs, their family's row decides; DOT's foreign keys want a table."""
+
+    class Meta(AbstractAccessToken.Meta):
+        """Swapped, so that DOT's migrations make no table of their own."""
+
+        swappable = "OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL"
+
+
+class RefreshToken(AbstractRefreshToken):
+    """Stays empty: refresh tokens are computed from their family; DOT imports the model by setting."""
+
+    class Meta(AbstractRefreshToken.Meta):
+        """Swapped, so that DOT's migrations make no table of their own."""
+
+        swappable = "OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL"
+
+
+class IDToken(AbstractIDToken):
+    """Stays empty: ID tokens are stateless; DOT's access token points here."""
+
+    class Meta(AbstractIDToken.Meta):
+        """Swapped, so that DOT's migrations make no table of their own."""
+
+        swappable = "OAUTH2_PROVIDER_ID_TOKEN_MODEL"
+
+
+class DeviceGrant(AbstractDeviceGrant):
+    """Stays empty: the device grant is not offered yet; DOT imports the model by setting."""
+
+    class Meta(AbstractDeviceGrant.Meta):
+        """Swapped, so that DOT's migrations make no table of their own."""
+
+        swappable = "OAUTH2_PROVIDER_DEVICE_GRANT_MODEL"
