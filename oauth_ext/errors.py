@@ -1,0 +1,158 @@
+"""The closed catalogue of errors: one class a code, named as the RFC has it.
+
+Rooms raise these; `oauth_ext.responses` and `graph` turn them into answers, each in one place.
+"""
+
+from typing import ClassVar
+
+
+class OAuthError(Exception):
+    """An error that a client may see: `error` (the RFC's code), `description` (ASCII, no secret), `status` (HTTP)."""
+
+    error: ClassVar[str]
+    status: ClassVar[int] = 400
+    default_description: ClassVar[str] = ""
+
+    def __init__(self, description: str = "") -> None:
+        """Keep the description, or the class's own."""
+        self.description = description or self.default_description
+        super().__init__(f"{self.error}: {self.description}")
+
+
+class InvalidRequest(OAuthError):
+    """RFC 6749 §5.2: a parameter is missing, repeated, malformed or not supported."""
+
+    error = "invalid_request"
+
+
+class InvalidClient(OAuthError):
+    """RFC 6749 §5.2: the client did not prove who it is; one wording for every reason."""
+
+    error = "invalid_client"
+    status = 401
+    default_description = "Client authentication failed."
+
+
+class InvalidGrant(OAuthError):
+    """RFC 6749 §5.2: what was presented buys nothing; one wording for every reason."""
+
+    error = "invalid_grant"
+    default_description = "The grant is invalid, expired, revoked, already used, or was issued to another client."
+
+
+class UnauthorizedClient(OAuthError):
+    """RFC 6749 §5.2: the client may not use this grant."""
+
+    error = "unauthorized_client"
+    default_description = "The client may not use this grant type."
+
+
+class UnsupportedGrantType(OAuthError):
+    """RFC 6749 §5.2."""
+
+    error = "unsupported_grant_type"
+    default_description = "The grant type is not supported."
+
+
+class UnsupportedTokenType(OAuthError):
+    """RFC 7009 §2.2.1."""
+
+    error = "unsupported_token_type"
+
+
+class InvalidScope(OAuthError):
+    """RFC 6749 §5.2: unknown, malformed, or wider than what was granted."""
+
+    error = "invalid_scope"
+    default_description = "The scope is unknown, malformed, or more than was granted."
+
+
+class InvalidTarget(OAuthError):
+    """RFC 8707 §2: the resource is unknown or was not granted."""
+
+    error = "invalid_target"
+    default_description = "The resource is unknown, malformed, or was not granted."
+
+
+class UnsupportedResponseType(OAuthError):
+    """RFC 6749 §4.1.2.1."""
+
+    error = "unsupported_response_type"
+    default_description = "Only response_type=code is supported."
+
+
+class AccessDenied(OAuthError):
+    """RFC 6749 §4.1.2.1: the person said no."""
+
+    error = "access_denied"
+    default_description = "The request was denied."
+
+
+class LoginRequired(OAuthError):
+    """OIDC Core §3.1.2.6."""
+
+    error = "login_required"
+    default_description = "Nobody is signed in, or not in the way that was asked for."
+
+
+class ConsentRequired(OAuthError):
+    """OIDC Core §3.1.2.6."""
+
+    error = "consent_required"
+    default_description = "The person has not allowed this yet."
+
+
+class InteractionRequired(OAuthError):
+    """OIDC Core §3.1.2.6."""
+
+    error = "interaction_required"
+    default_description = "The person must be asked something first."
+
+
+class AccountSelectionRequired(OAuthError):
+    """OIDC Core §3.1.2.6."""
+
+    error = "account_selection_required"
+    default_description = "The person must choose an account first."
+
+
+class RequestNotSupported(OAuthError):
+    """OIDC Core §3.1.2.6: the parameter `request`."""
+
+    error = "request_not_supported"
+    default_description = "The parameter request is not supported."
+
+
+class RequestUriNotSupported(OAuthError):
+    """OIDC Core §3.1.2.6: the parameter `request_uri`."""
+
+    error = "request_uri_not_supported"
+    default_description = "The parameter request_uri is not supported."
+
+
+class RegistrationNotSupported(OAuthError):
+    """OIDC Core §3.1.2.6: the parameter `registration`."""
+
+    error = "registration_not_supported"
+    default_description = "The parameter registration is not supported."
+
+
+class InvalidToken(OAuthError):
+    """RFC 6750 §3.1: expired, revoked, malformed, or for somebody else; one wording for every reason."""
+
+    error = "invalid_token"
+    status = 401
+    default_description = "The access token is invalid, expired, revoked, or for another resource."
+
+
+class InsufficientScope(OAuthError):
+    """RFC 6750 §3.1: `scope` is what would be enough, space separated, or empty."""
+
+    error = "insufficient_scope"
+    status = 403
+    default_description = "The access token does not allow this."
+
+    def __init__(self, description: str = "", *, scope: str = "") -> None:
+        """Keep the scope that would be enough."""
+        self.scope = scope
+        super().__init__(description)

@@ -1,0 +1,77 @@
+"""The catalogue of scopes, and what asking for one leads to: asked, granted, effective."""
+
+import re
+from collections.abc import Collection, Iterable
+from functools import cache
+
+from django.conf import settings
+
+from oauth_ext.errors import InvalidScope
+
+COMMON = ("openid", "profile", "email", "roles", "offline_access")
+SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")  # RFC 6749 §3.3
+
+BUILT_IN = {
+    "openid": "Know that it is you",
+    "profile": "See your name and username",
+    "email": "See your e-mail address",
+    "roles": "See your roles",
+    "offline_access": "Keep access while you are away, until you take it back",
+    "roles:read": "See all roles and what they allow",
+    "tokens:introspect": "Ask what any token is worth",
+}
+
+
+@cache
+def catalogue() -> dict[str, str]:
+    """Return every scope by name with its description, in the order they are shown: ours, then `EXTRA_SCOPES`."""
+    return BUILT_IN | settings.EXTRA_SCOPES
+
+
+def asked(parameter: str | None, default: Iterable[str]) -> list[str]:
+    """Return the names asked for, or the client's default; raises `InvalidScope` for one we don't know."""
+    if parameter is None:
+        return list(default)
+    names = list(dict.fromkeys(parameter.split(" ")))
+    if not all(SCOPE_TOKEN.fullmatch(name) and name in catalogue() for name in names):
+        raise InvalidScope
+    return names
+
+
+def allowed(client_scopes: Collection[str], role_scopes: Collection[str] | None) -> Collection[str]:
+    """Return what a client may have at all: its list, cut to the common five and the role's; without a user, its list.
+
+    The common five tell of a person: a client by itself has none of them.
+    """
+    if role_scopes is None:
+        return [name for name in client_scopes if name not in COMMON]
+    return [name for name in client_scopes if name in COMMON or name in role_scopes]
+
+
+def granted(names: Iterable[str], client_scopes: Collection[str], role_scopes: Collection[str] | None) -> list[str]:
+    """Return what of the asked names is granted, in their order; raises `InvalidScope` where nothing is left of some.
+
+    `role_scopes` is None for a client without a user.
+    """
+    names = list(names)
+    limit = allowed(client_scopes, role_scopes)
+    left = [name for name in names if name in limit and name in catalogue()]
+    if names and not left:
+        raise InvalidScope
+    return left
+
+
+def effective(names: Iterable[str], client_scopes: Collection[str], role_scopes: Collection[str] | None) -> list[str]:
+    """Return what granted names are worth now, by the rows as they are: a role taken away is gone at once."""
+    limit = allowed(client_scopes, role_scopes)
+    return [name for name in names if name in limit]
+
+
+def narrowed(parameter: str | None, names: list[str]) -> list[str]:
+    """Return the part of what was granted that a refresh asks for; raises `InvalidScope` for more (RFC 6749 §6)."""
+    if parameter is None:
+        return names
+    wanted = asked(parameter, ())
+    if not set(wanted) <= set(names):
+        raise InvalidScope
+    return wanted
