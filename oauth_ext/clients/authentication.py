@@ -1,0 +1,61 @@
+"""Client authentication (RFC 6749 §2.3): one method a request, the one the client is registered with."""
+
+import base64
+import binascii
+from urllib.parse import unquote_plus
+
+from oauth_ext.clients import rows, secrets
+from oauth_ext.clients.models import AuthMethod
+from oauth_ext.clients.rows import ClientRow
+from oauth_ext.errors import InvalidClient, InvalidRequest
+from oauth_ext.parameters import Parameters
+
+MAX_CLIENT_ID = 255
+
+
+def authenticate(parameters: Parameters, authorization: str | None) -> ClientRow:
+    """Return the client that the request proves to come from; a public client only names itself.
+
+    `authorization` is the header as it came. Unknown client, wrong secret, wrong method and switched-off client raise
+    one `InvalidClient`, after the same work: one statement, one hash a key. Two methods at once: `InvalidRequest`.
+    """
+    client_id, secret, method = _presented(parameters, authorization)
+    client, known = rows.load(client_id)
+    proved = secrets.matches(client_id, secret or "", known)
+    if client is None or not client.is_active or client.auth_method != method:
+        raise InvalidClient
+    if method != AuthMethod.NONE and not proved:
+        raise InvalidClient
+    return client
+
+
+def _presented(parameters: Parameters, authorization: str | None) -> tuple[str, str | None, AuthMethod]:
+    if "client_assertion" in parameters or "client_assertion_type" in parameters:
+        raise InvalidRequest("The parameter client_assertion is not supported.")
+    client_id, secret = parameters.get("client_id"), parameters.get("client_secret")
+    if authorization is not None:
+        if secret is not None:
+            raise InvalidRequest("The client authenticates in two ways at once.")
+        basic_id, basic_secret = _basic(authorization)
+        if client_id is not None and client_id != basic_id:
+            raise InvalidRequest("The parameter client_id names another client than the header.")
+        return basic_id, basic_secret, AuthMethod.CLIENT_SECRET_BASIC
+    if client_id is None or len(client_id) > MAX_CLIENT_ID:
+        raise InvalidClient
+    return client_id, secret, AuthMethod.NONE if secret is None else AuthMethod.CLIENT_SECRET_POST
+
+
+def _basic(authorization: str) -> tuple[str, str]:
+    """Return client id and secret of a Basic header, each form-decoded (RFC 6749 §2.3.1)."""
+    scheme, _, credentials = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        raise InvalidClient
+    try:
+        text = base64.b64decode(credentials.strip(), validate=True).decode()
+        client_id, colon, secret = text.partition(":")
+        client_id, secret = unquote_plus(client_id, errors="strict"), unquote_plus(secret, errors="strict")
+    except (binascii.Error, ValueError) as error:
+        raise InvalidClient from error
+    if not colon or not client_id or len(client_id) > MAX_CLIENT_ID or "\x00" in client_id:
+        raise InvalidClient
+    return client_id, secret

@@ -1,0 +1,60 @@
+"""A client as the hot paths read it: one narrow SELECT, its secrets joined."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from oauth_ext.clients.models import Application
+
+FIELDS = (
+    "pk",
+    "client_id",
+    "name",
+    "client_type",
+    "token_endpoint_auth_method",
+    "grant_types",
+    "scopes",
+    "default_scopes",
+    "default_resources",
+    "algorithm",
+    "is_active",
+    "epoch",
+)
+SECRET_FIELDS = ("secrets__key_id", "secrets__digest", "secrets__expires_at")
+
+
+class ClientRow(NamedTuple):
+    """What the token endpoint and its neighbours need to know of a client."""
+
+    pk: int
+    client_id: str
+    name: str
+    client_type: str
+    auth_method: str
+    grant_types: list[str]
+    scopes: list[str]
+    default_scopes: list[str]
+    default_resources: list[str]
+    algorithm: str
+    is_active: bool
+    epoch: int
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the client can keep no secret."""
+        return self.client_type == Application.CLIENT_PUBLIC
+
+
+class SecretRow(NamedTuple):
+    """A stored secret; all None where the client has none (an outer join)."""
+
+    key_id: str | None
+    digest: str | None
+    expires_at: datetime | None
+
+
+def load(client_id: str) -> tuple[ClientRow | None, list[SecretRow]]:
+    """Return the client, or None, and its secrets: one statement, whether it exists or not."""
+    rows = list(Application.objects.filter(client_id=client_id).values_list(*FIELDS, *SECRET_FIELDS))
+    cut = len(FIELDS)
+    client = ClientRow(*rows[0][:cut]) if rows else None
+    return client, [SecretRow(*row[cut:]) for row in rows]

@@ -1,0 +1,142 @@
+"""Registering, comparing and switching off clients: what commands, the admin and (later) mutations call."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import F
+
+from idp.users.models import User
+from oauth_ext import scopes
+from oauth_ext.clients import secrets
+from oauth_ext.clients.authentication import authenticate
+from oauth_ext.clients.checks import redirect_uri_problem
+from oauth_ext.clients.errors import InvalidClientMetadata
+from oauth_ext.clients.models import Application, AuthMethod, GrantType, SigningAlgorithm
+from oauth_ext.clients.rows import ClientRow
+
+__all__ = ["ClientRow", "ClientSpec", "add_secret", "authenticate", "differences", "disable", "find", "register"]
+
+
+@dataclass(frozen=True)
+class ClientSpec:
+    """A client as somebody wants it; the names are RFC 7591's."""
+
+    client_id: str
+    name: str = ""
+    client_type: str = Application.CLIENT_PUBLIC
+    token_endpoint_auth_method: str = AuthMethod.NONE
+    grant_types: list[str] = field(default_factory=lambda: [GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN])
+    redirect_uris: list[str] = field(default_factory=list)
+    post_logout_redirect_uris: list[str] = field(default_factory=list)
+    scopes: list[str] = field(default_factory=lambda: list(scopes.COMMON))
+    default_scopes: list[str] = field(default_factory=list)
+    default_resources: list[str] = field(default_factory=list)
+    algorithm: str = SigningAlgorithm.RS256
+    trusted: bool = False
+
+
+COMPARED = (
+    "name",
+    "client_type",
+    "token_endpoint_auth_method",
+    "grant_types",
+    "redirect_uris",
+    "post_logout_redirect_uris",
+    "scopes",
+    "default_scopes",
+    "default_resources",
+    "algorithm",
+    "trusted",
+)
+UNORDERED = frozenset({"grant_types", "redirect_uris", "post_logout_redirect_uris", "scopes", "default_scopes"})
+
+
+def find(client_id: str) -> Application | None:
+    """Return the active client of that id, whole, or None."""
+    if "\x00" in client_id:
+        return None
+    return Application.objects.filter(client_id=client_id, is_active=True).first()
+
+
+def problems(spec: ClientSpec) -> list[tuple[str, str]]:
+    """Return everything that is wrong with a registration, as (field, sentence)."""
+    public = spec.client_type == Application.CLIENT_PUBLIC
+    found = []
+    if not spec.client_id or len(spec.client_id) > 255 or not spec.client_id.isprintable() or ":" in spec.client_id:
+        found.append(("client_id", "It must be 1 to 255 printable characters without a colon."))
+    if public != (spec.token_endpoint_auth_method == AuthMethod.NONE):
+        found.append(("token_endpoint_auth_method", "Public clients have none, confidential clients must have one."))
+    found += _outside("grant_types", spec.grant_types, list(GrantType))
+    found += _outside("scopes", spec.scopes, scopes.catalogue())
+    found += _outside("default_scopes", spec.default_scopes, spec.scopes)
+    found += _outside("id_token_signed_response_alg", [spec.algorithm], list(SigningAlgorithm))
+    found += _outside("token_endpoint_auth_method", [spec.token_endpoint_auth_method], list(AuthMethod))
+    if public and GrantType.CLIENT_CREDENTIALS in spec.grant_types:
+        found.append(("grant_types", "client_credentials is for confidential clients."))
+    if GrantType.AUTHORIZATION_CODE in spec.grant_types and not spec.redirect_uris:
+        found.append(("redirect_uris", "authorization_code needs at least one."))
+    for name in ("redirect_uris", "post_logout_redirect_uris"):
+        for uri in getattr(spec, name):
+            if problem := redirect_uri_problem(uri, public=public):
+                found.append((name, f"{uri}: {problem}"))
+    return found
+
+
+def _outside(
+    name: str, values: list[str], allowed: "list[str] | dict[str, str] | list[GrantType]"
+) -> list[tuple[str, str]]:
+    return [(name, f"{value} is not supported.") for value in values if value not in allowed]
+
+
+def register(spec: ClientSpec, *, secret: str | None = None, registrar: User | None = None) -> tuple[Application, str]:
+    """Make a client and, for a confidential one, its first secret; return both, the secret for this one time.
+
+    Without `secret` one is generated; a public client's is empty. Raises `InvalidClientMetadata` with all problems.
+    """
+    if found := problems(spec):
+        raise InvalidClientMetadata(found)
+    with transaction.atomic():
+        client = Application.objects.create(
+            client_id=spec.client_id, user=registrar, **{name: getattr(spec, name) for name in COMPARED}
+        )
+        if client.is_public:
+            return client, ""
+        secret = secret or secrets.generate()
+        secrets.add(client, secret)
+    return client, secret
+
+
+def differences(client: Application, spec: ClientSpec, *, secret: str | None = None) -> list[str]:
+    """Return the names of what a registered client has otherwise than wanted; a wanted secret is compared too."""
+    names = []
+    for name in COMPARED:
+        have, want = getattr(client, name), getattr(spec, name)
+        if (sorted(have) != sorted(want)) if name in UNORDERED else have != want:
+            names.append(name)
+    if secret is not None and not secrets.is_newest(client, secret):
+        names.append("secret")
+    return names
+
+
+def add_secret(client: Application, secret: str | None = None) -> str:
+    """Give a confidential client another secret and return it; the one before lives on beside it."""
+    secret = secret or secrets.generate()
+    with transaction.atomic():
+        secrets.add(client, secret)
+    return secret
+
+
+def disable(client: Application) -> None:
+    """Switch a client off: its epoch rises in the same statement, so all it holds is dead, now and when it is back."""
+    Application.objects.filter(pk=client.pk).update(is_active=False, epoch=F("epoch") + 1)
+
+
+def enable(client: Application) -> None:
+    """Switch a client on again; what it held before stays dead."""
+    Application.objects.filter(pk=client.pk).update(is_active=True)
+
+
+def set_trusted(client: Application, *, trusted: bool) -> None:
+    """Say whether consent is asked for; a client no longer trusted loses what it got without asking."""
+    epoch = F("epoch") if trusted else F("epoch") + 1
+    Application.objects.filter(pk=client.pk).update(trusted=trusted, epoch=epoch)
