@@ -1,0 +1,32 @@
+"""The settings that tests run with: the documented defaults, with secrets made for this run.
+
+Everything else that a developer's environment or `.env` says about Gatehouse is kept out.
+"""
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+
+# what the machine says, not the product: handed on to every process
+MACHINE = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "SSL_CERT_FILE", "PYTHONPATH")
+
+
+def settings() -> dict[str, str]:
+    """Names and values of the settings for this run; the secrets are new at each call."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "idp.settings",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "ENCRYPTION_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "ISSUER_URL": "http://localhost:8000",
+        "EMAIL_URL": "memorymail://",
+        "BFF_CLIENT_SECRET": secrets.token_urlsafe(32),
+    }
+
+
+def of_process(changes: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process that a test starts: this run's settings, with `changes`."""
+    kept = {
+        name: os.environ[name] for name in (*MACHINE, *settings(), "DATABASE_URL", "REDIS_URL") if name in os.environ
+    }
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **changes}
