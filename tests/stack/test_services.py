@@ -75,15 +75,13 @@ def folder() -> Iterator[Path]:
 
 def test_a_killed_run_leaves_no_process_and_no_folder(folder: Path) -> None:
     env = {**os.environ, "TMPDIR": str(folder), "TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""}
-    run = subprocess.Popen(
-        [sys.executable, "-c", RUN], cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert run.stdout is not None
-    assert run.stdout.readline().startswith("postgres://")
-    started = _descendants(run.pid)
-    assert len(started) >= 4  # two servers, each with its keeper
-    run.send_signal(signal.SIGKILL)
-    run.wait()
+    command = [sys.executable, "-c", RUN]
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline().startswith("postgres://")
+        started = _descendants(run.pid)
+        assert len(started) >= 4  # two servers, each with its keeper
+        run.send_signal(signal.SIGKILL)
     deadline = time.monotonic() + 20
     while started & _parents().keys() and time.monotonic() < deadline:
         time.sleep(0.1)
