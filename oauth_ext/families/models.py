@@ -51,6 +51,8 @@ class Family(models.Model):
     salt = models.BinaryField(max_length=16)
     counter = models.PositiveBigIntegerField(default=0)
     turned_at = models.DateTimeField(default=timezone.now)
+    # What the last turn asked for, hashed: only the same request may repeat it.
+    turned_for = models.CharField(max_length=64, blank=True)
     rotates = models.BooleanField(default=True)
     auth_time = models.DateTimeField(null=True)
     acr = models.CharField(max_length=64, blank=True)

@@ -415,6 +415,7 @@ class Migration(migrations.Migration):
                 ("salt", models.BinaryField(max_length=16)),
                 ("counter", models.PositiveBigIntegerField(default=0)),
                 ("turned_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("turned_for", models.CharField(blank=True, max_length=64)),
                 ("rotates", models.BooleanField(default=True)),
                 ("auth_time", models.DateTimeField(null=True)),
                 ("acr", models.CharField(blank=True, max_length=64)),

@@ -1,0 +1,75 @@
+"""The refresh token: `r1.<key id>.<family>.<counter>.<MAC>`, computed from the family's row, stored nowhere.
+
+The MAC is HMAC-SHA-256 over salt, issuer, client, family and counter under a key derived from `ENCRYPTION_KEYS`:
+neither the database nor the environment alone makes one.
+"""
+
+import base64
+import binascii
+import hmac
+import uuid
+from typing import NamedTuple
+
+from idp.ops import keyring
+
+PURPOSE = "refresh-token"
+VERSION = "r1"
+COUNTER_DIGITS = 18
+
+
+class Presented(NamedTuple):
+    """A refresh token taken apart; nothing of it is proved yet."""
+
+    key_id: str
+    family: uuid.UUID
+    counter: int
+    mac: bytes
+
+
+def make(*, family: uuid.UUID, salt: bytes, issuer: str, client_id: str, counter: int) -> str:
+    """Return the refresh token of a family at a counter, under the newest key."""
+    key_id = keyring.key_ids()[0]
+    mac = _mac(key_id, family, salt, issuer, client_id, counter)
+    return f"{VERSION}.{key_id}.{_encode(family.bytes)}.{counter}.{_encode(mac)}"
+
+
+def take_apart(token: str) -> Presented | None:
+    """Return the parts, or None for what can't be one of ours."""
+    parts = token.split(".")
+    if len(parts) != 5 or parts[0] != VERSION or parts[1] not in keyring.key_ids():
+        return None
+    _, key_id, family, counter, mac = parts
+    if not (counter.isascii() and counter.isdigit() and len(counter) <= COUNTER_DIGITS):
+        return None
+    if str(int(counter)) != counter:  # one spelling each
+        return None
+    try:
+        return Presented(key_id, uuid.UUID(bytes=_decode(family)), int(counter), _decode(mac))
+    except ValueError:
+        return None
+
+
+def is_genuine(presented: Presented, *, salt: bytes, issuer: str, client_id: str) -> bool:
+    """Whether we made it, for this client, from this row."""
+    mac = _mac(presented.key_id, presented.family, salt, issuer, client_id, presented.counter)
+    return hmac.compare_digest(mac, presented.mac)
+
+
+def _mac(key_id: str, family: uuid.UUID, salt: bytes, issuer: str, client_id: str, counter: int) -> bytes:
+    message = b"\x00".join((salt.hex().encode(), issuer.encode(), client_id.encode(), family.bytes.hex().encode()))
+    return keyring.mac(PURPOSE, message + b"\x00" + str(counter).encode(), key_id)
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> bytes:
+    """Decode strictly; raises ValueError, for a second spelling of the same bytes too."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        raise ValueError("not base64url") from error
+    if _encode(raw) != text:
+        raise ValueError("not the canonical spelling")
+    return raw

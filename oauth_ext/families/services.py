@@ -1,0 +1,106 @@
+"""Refresh: present, turn, end. What a token is worth is the family's row; no clock but the grace decides."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from oauth_ext.clients.rows import ClientRow
+from oauth_ext.errors import InvalidGrant
+from oauth_ext.families import refresh_token, rows
+from oauth_ext.families.models import EndReason, Family
+from oauth_ext.families.rows import FamilyRow
+from oauth_ext.families.standing import standing
+
+TURN_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """A genuine refresh token beside its family's row; `repeats` when it is the one before, within the grace."""
+
+    row: FamilyRow
+    repeats: bool
+
+
+def request_digest(scope: str | None, resources: list[str]) -> str:
+    """Return what identifies a refresh request, so that only the same one is repeated within the grace."""
+    return hashlib.sha256("\n".join([scope or "", *resources]).encode()).hexdigest()
+
+
+def present(token: str, client: ClientRow, *, turning_for: str) -> Presentation:
+    """Judge a refresh token and change nothing, but for theft: then the family ends before `InvalidGrant` is raised.
+
+    - unknown, forged, another client's, ended, idle too long: refused, nothing changes;
+    - the counter before the row's, within the grace of its first turn, for the same request: a repeat;
+    - lower, or after the grace: theft. Higher: the database went back in time. The family ends.
+    """
+    parts = refresh_token.take_apart(token)
+    row = rows.load(parts.family) if parts else None
+    if parts is None or row is None or row.client_pk != client.pk:
+        raise InvalidGrant
+    if not refresh_token.is_genuine(parts, salt=row.salt, issuer=row.issuer, client_id=row.client_id):
+        raise InvalidGrant
+    since_turn = timezone.now() - row.turned_at
+    if parts.counter > row.counter:
+        end(row.pk, EndReason.DATABASE_RESTORED)
+        raise InvalidGrant
+    if parts.counter == row.counter:
+        if row.rotates and since_turn > timedelta(seconds=settings.REFRESH_TOKEN_EXPIRE_SECONDS):
+            raise InvalidGrant
+        return Presentation(row, repeats=False)
+    in_grace = since_turn < timedelta(seconds=settings.REFRESH_TOKEN_GRACE_SECONDS)
+    if parts.counter < row.counter - 1 or not in_grace:
+        end(row.pk, EndReason.REFRESH_REPLAY)
+        raise InvalidGrant
+    if row.turned_for != turning_for:
+        raise InvalidGrant
+    return Presentation(row, repeats=True)
+
+
+def turn(token: str, client: ClientRow, seen: Presentation, *, turning_for: str) -> str:
+    """Claim the turn and return the successor: one conditional UPDATE, the last statement of a refresh.
+
+    Who loses it is judged again, and within the grace gets the winner's successor. Raises `InvalidGrant`.
+    """
+    for _ in range(TURN_ATTEMPTS):
+        row = seen.row
+        if seen.repeats:
+            return successor(row, row.counter)
+        if not row.rotates:
+            return token
+        family = Family.objects.filter(standing(), pk=row.pk, counter=row.counter)
+        if family.update(counter=F("counter") + 1, turned_at=timezone.now(), turned_for=turning_for):
+            return successor(row, row.counter + 1)
+        seen = present(token, client, turning_for=turning_for)
+    raise InvalidGrant
+
+
+def successor(row: FamilyRow, counter: int) -> str:
+    """Return the family's refresh token at a counter."""
+    return refresh_token.make(family=row.pk, salt=row.salt, issuer=row.issuer, client_id=row.client_id, counter=counter)
+
+
+def end(pk: uuid.UUID, reason: EndReason) -> bool:
+    """End a family; return whether it had not ended before. All its tokens are dead with the commit."""
+    return bool(Family.objects.filter(pk=pk, ended_at=None).update(ended_at=timezone.now(), end_reason=reason))
+
+
+def end_for_session(session_pk: int, reason: EndReason) -> int:
+    """End the families bound to a browser session; those with `offline_access` live on. Returns how many."""
+    bound = Family.objects.filter(session_id=session_pk, offline=False, ended_at=None)
+    return bound.update(ended_at=timezone.now(), end_reason=reason)
+
+
+def make_room(session_pk: int, client_pk: int) -> None:
+    """End the longest unused of a session's families at a client, so that one more fits under the limit."""
+    live = Family.objects.filter(session_id=session_pk, client_id=client_pk, ended_at=None).order_by("-turned_at")
+    surplus = list(live.values_list("pk", flat=True)[settings.FAMILIES_PER_SESSION_AND_CLIENT - 1 :])
+    if surplus:
+        Family.objects.filter(pk__in=surplus, ended_at=None).update(
+            ended_at=timezone.now(), end_reason=EndReason.DISPLACED
+        )
