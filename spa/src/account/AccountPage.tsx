@@ -1,0 +1,145 @@
+import { useEffect, useRef } from 'react'
+import type { Facts, Way } from '../session/types'
+import { useOnline } from '../session/useSession'
+import { wordsFor } from '../session/words'
+import { type Person, type Role, displayName } from './account'
+import { TokenCard } from './TokenCard'
+import { useAccount } from './useAccount'
+
+/** Signed in: who I am, my roles, and the state of my token. */
+export function AccountPage({ way, facts, refreshing }: { way: Way; facts: Facts; refreshing: boolean }) {
+  const { account, problem, reload } = useAccount()
+  const online = useOnline()
+  const wasOnline = useRef(online)
+
+  useEffect(() => {
+    if (online && !wasOnline.current) reload()
+    wasOnline.current = online
+  }, [online, reload])
+
+  return (
+    <div className="account">
+      {!online && (
+        <p className="banner" data-state="offline">
+          <strong>You are offline.</strong> What you see is from before; it comes up to date when you are back.
+        </p>
+      )}
+      {online && problem !== null && (
+        <div className="banner" role="alert">
+          <p>
+            <strong>{wordsFor(problem).title}.</strong> {wordsFor(problem).text}
+          </p>
+          <button type="button" className="quiet" onClick={reload}>
+            Try again
+          </button>
+        </div>
+      )}
+      <div className="columns">
+        <div className="stack">
+          <Identity person={account?.me ?? null} loading={account === null && problem === null} />
+          <Roles roles={account?.me?.roles ?? null} loading={account === null && problem === null} />
+        </div>
+        <TokenCard way={way} facts={facts} refreshing={refreshing} report={account?.validateToken ?? null} />
+      </div>
+    </div>
+  )
+}
+
+function Identity({ person, loading }: { person: Person | null; loading: boolean }) {
+  if (person === null) {
+    return (
+      <section className="card" aria-labelledby="who" aria-busy={loading}>
+        <h1 id="who">{loading ? 'Looking you up…' : 'You are signed in'}</h1>
+        {loading ? <Skeleton lines={3} /> : <p className="muted">Who you are could not be read.</p>}
+      </section>
+    )
+  }
+  const name = displayName(person)
+  return (
+    <section className="card" aria-labelledby="who">
+      <div className="person">
+        <span className="avatar" aria-hidden="true">
+          {initials(name)}
+        </span>
+        <div>
+          <p className="eyebrow">Signed in as</p>
+          <h1 id="who">{name}</h1>
+        </div>
+      </div>
+      <dl className="facts">
+        {person.username !== null && (
+          <div>
+            <dt>Username</dt>
+            <dd>{person.username}</dd>
+          </div>
+        )}
+        {person.email !== null && (
+          <div>
+            <dt>E-mail</dt>
+            <dd>
+              {person.email} {person.emailVerified !== null && <Verified verified={person.emailVerified} />}
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>Subject</dt>
+          <dd className="mono">{person.sub}</dd>
+        </div>
+      </dl>
+    </section>
+  )
+}
+
+function Verified({ verified }: { verified: boolean }) {
+  return <span className={verified ? 'tag good' : 'tag'}>{verified ? 'verified' : 'not verified'}</span>
+}
+
+function Roles({ roles, loading }: { roles: readonly Role[] | null; loading: boolean }) {
+  return (
+    <section className="card" aria-labelledby="roles" aria-busy={loading}>
+      <h2 id="roles">Your roles</h2>
+      {loading && <Skeleton lines={2} />}
+      {!loading && roles === null && <p className="muted">This sign-in doesn’t let the application see your roles.</p>}
+      {roles?.length === 0 && <p className="muted">You hold no role.</p>}
+      {roles !== null && roles.length > 0 && (
+        <ul className="roles">
+          {roles.map((role) => (
+            <li key={role.name}>
+              <h3>{role.name}</h3>
+              {role.description !== '' && <p className="muted">{role.description}</p>}
+              {role.scopes.length > 0 && <Scopes label={`Scopes of ${role.name}`} names={role.scopes} />}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+export function Scopes({ label, names }: { label: string; names: readonly string[] }) {
+  return (
+    <ul className="scopes" aria-label={label}>
+      {names.map((name) => (
+        <li key={name} className="tag mono">
+          {name}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Skeleton({ lines }: { lines: number }) {
+  return (
+    <div className="skeleton" aria-hidden="true">
+      {Array.from({ length: lines }, (_, line) => (
+        <span key={line} />
+      ))}
+    </div>
+  )
+}
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/)
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]]
+  return ends.map((word) => [...(word ?? '')][0] ?? '').join('').toLocaleUpperCase()
+}
