@@ -20,11 +20,34 @@ TURN_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
-class Presentation:
-    """A genuine refresh token beside its family's row; `repeats` when it is the one before, within the grace."""
+class Found:
+    """A genuine refresh token's counter beside its standing family's row."""
 
     row: FamilyRow
-    repeats: bool
+    counter: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is the family's present token, and was used or made lately enough."""
+        idle = timezone.now() - self.row.turned_at > timedelta(seconds=settings.REFRESH_TOKEN_EXPIRE_SECONDS)
+        return self.counter == self.row.counter and not (self.row.rotates and idle)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is the one before, within the grace of the first turn."""
+        grace = timedelta(seconds=settings.REFRESH_TOKEN_GRACE_SECONDS)
+        return self.counter == self.row.counter - 1 and timezone.now() - self.row.turned_at < grace
+
+
+def find(token: str, client: ClientRow) -> Found | None:
+    """Return the standing family of a genuine refresh token of this client, old or new; changes nothing."""
+    parts = refresh_token.take_apart(token)
+    row = rows.load(parts.family) if parts else None
+    if parts is None or row is None or row.client_pk != client.pk:
+        return None
+    if not refresh_token.is_genuine(parts, salt=row.salt, issuer=row.issuer, client_id=row.client_id):
+        return None
+    return Found(row, parts.counter)
 
 
 def request_digest(scope: str | None, resources: list[str]) -> str:
@@ -32,37 +55,26 @@ def request_digest(scope: str | None, resources: list[str]) -> str:
     return hashlib.sha256("\n".join([scope or "", *resources]).encode()).hexdigest()
 
 
-def present(token: str, client: ClientRow, *, turning_for: str) -> Presentation:
+def present(token: str, client: ClientRow, *, turning_for: str) -> Found:
     """Judge a refresh token and change nothing, but for theft: then the family ends before `InvalidGrant` is raised.
 
     - unknown, forged, another client's, ended, idle too long: refused, nothing changes;
     - the counter before the row's, within the grace of its first turn, for the same request: a repeat;
     - lower, or after the grace: theft. Higher: the database went back in time. The family ends.
     """
-    parts = refresh_token.take_apart(token)
-    row = rows.load(parts.family) if parts else None
-    if parts is None or row is None or row.client_pk != client.pk:
+    found = find(token, client)
+    if found is None:
         raise InvalidGrant
-    if not refresh_token.is_genuine(parts, salt=row.salt, issuer=row.issuer, client_id=row.client_id):
-        raise InvalidGrant
-    since_turn = timezone.now() - row.turned_at
-    if parts.counter > row.counter:
-        end(row.pk, EndReason.DATABASE_RESTORED)
-        raise InvalidGrant
-    if parts.counter == row.counter:
-        if row.rotates and since_turn > timedelta(seconds=settings.REFRESH_TOKEN_EXPIRE_SECONDS):
-            raise InvalidGrant
-        return Presentation(row, repeats=False)
-    in_grace = since_turn < timedelta(seconds=settings.REFRESH_TOKEN_GRACE_SECONDS)
-    if parts.counter < row.counter - 1 or not in_grace:
-        end(row.pk, EndReason.REFRESH_REPLAY)
-        raise InvalidGrant
-    if row.turned_for != turning_for:
-        raise InvalidGrant
-    return Presentation(row, repeats=True)
+    if found.is_current or (found.repeats and found.row.turned_for == turning_for):
+        return found
+    if found.counter > found.row.counter:
+        end(found.row.pk, EndReason.DATABASE_RESTORED)
+    elif found.counter < found.row.counter and not found.repeats:
+        end(found.row.pk, EndReason.REFRESH_REPLAY)
+    raise InvalidGrant
 
 
-def turn(token: str, client: ClientRow, seen: Presentation, *, turning_for: str) -> str:
+def turn(token: str, client: ClientRow, seen: Found, *, turning_for: str) -> str:
     """Claim the turn and return the successor: one conditional UPDATE, the last statement of a refresh.
 
     Who loses it is judged again, and within the grace gets the winner's successor. Raises `InvalidGrant`.

@@ -1,0 +1,66 @@
+"""The access token: a JWT (RFC 9068) that no row is kept of; `family`, or the client's `epoch`, ties it to one."""
+
+import secrets
+import time
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+
+from oauth_ext.clients.rows import ClientRow
+from oauth_ext.keys import services as keys
+
+TYPE = "at+jwt"
+ALGORITHM = "ES256"
+
+
+class Issued(NamedTuple):
+    """A signed access token, and how many seconds it lives."""
+
+    token: str
+    expires_in: int
+
+
+class Subject(NamedTuple):
+    """For whom a token is made: what its client sees of a person, and how they signed in."""
+
+    sub: str
+    family: uuid.UUID
+    auth_time: datetime | None
+    acr: str
+
+
+def audience(resources: Sequence[str], client: ClientRow) -> list[str]:
+    """Return whom a token is for: what was asked, else the client's default, else our own API (RFC 8707 §2)."""
+    return list(resources) or list(client.default_resources) or [settings.ISSUER_URL]
+
+
+def for_user(client: ClientRow, subject: Subject, scopes: Sequence[str], resources: Sequence[str]) -> Issued:
+    """Sign a token of a family. Its life is `ACCESS_TOKEN_EXPIRE_SECONDS`."""
+    own: dict[str, object] = {"sub": subject.sub, "family": str(subject.family)}
+    if subject.auth_time is not None:
+        own |= {"auth_time": int(subject.auth_time.timestamp()), "acr": subject.acr}
+    return _sign(client, own, scopes, resources)
+
+
+def for_client(client: ClientRow, scopes: Sequence[str], resources: Sequence[str]) -> Issued:
+    """Sign a token of a client without a user: it dies with the client's epoch, or by its `jti`."""
+    return _sign(client, {"sub": client.client_id, "epoch": client.epoch}, scopes, resources)
+
+
+def _sign(client: ClientRow, own: dict[str, object], scopes: Sequence[str], resources: Sequence[str]) -> Issued:
+    now, life = int(time.time()), settings.ACCESS_TOKEN_EXPIRE_SECONDS
+    aud = audience(resources, client)
+    claims = {
+        "iss": settings.ISSUER_URL,
+        "aud": aud[0] if len(aud) == 1 else aud,
+        "exp": now + life,
+        "iat": now,
+        "jti": secrets.token_urlsafe(16),
+        "client_id": client.client_id,
+        "scope": " ".join(scopes),
+        **own,
+    }
+    return Issued(keys.sign(ALGORITHM, claims, typ=TYPE), life)

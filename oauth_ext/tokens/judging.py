@@ -1,0 +1,159 @@
+"""What an access token is worth: signature, type, issuer, audience, and one row that decides."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Exists, Value
+
+from oauth_ext import scopes
+from oauth_ext.clients.models import Application
+from oauth_ext.errors import InvalidToken
+from oauth_ext.families import rows
+from oauth_ext.keys import services as keys
+from oauth_ext.keys.errors import InvalidJWT
+from oauth_ext.resources.models import Resource
+from oauth_ext.tokens import access_token
+from oauth_ext.tokens.models import RevokedToken
+
+MAX_TOKEN_CHARACTERS: Final = 8 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A live access token and whom it speaks for, by the rows as they are now.
+
+    `scopes` are the effective ones. The user's fields are None for a client's own token. `exp`, `iat`, `auth_time`
+    are seconds since the epoch. `owned` says whether the client that asked owns a resource in `aud`.
+    """
+
+    client_pk: int
+    client_id: str
+    client_name: str
+    sub: str
+    scopes: tuple[str, ...]
+    aud: list[str]
+    exp: int
+    iat: int
+    jti: str
+    acr: str | None = None
+    auth_time: int | None = None
+    family_id: uuid.UUID | None = None
+    session_pk: int | None = None
+    user_pk: int | None = None
+    username: str | None = None
+    email: str | None = None
+    email_verified: bool | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    role: str | None = None
+    role_description: str | None = None
+    role_scopes: tuple[str, ...] = ()
+    owned: bool = False
+    token_type: str = field(default="Bearer", init=False)
+
+    def allows(self, *names: str) -> bool:
+        """Whether all these scopes are effective."""
+        return all(name in self.scopes for name in names)
+
+
+def judge(token: str, *, any_audience: bool = False, owner_pk: int | None = None) -> Judged:
+    """Judge an access token of ours; raises `InvalidToken`, always in the same words.
+
+    Only tokens for `ISSUER_URL`, or a URI below it, count, unless `any_audience`. At most one statement.
+    `owner_pk` is the client that asks; `Judged.owned` answers it.
+    """
+    if len(token) > MAX_TOKEN_CHARACTERS:
+        raise InvalidToken
+    try:
+        verified = keys.verify(token, typ=access_token.TYPE)
+    except InvalidJWT as error:
+        raise InvalidToken from error
+    claims = verified.claims
+    aud = claims["aud"] if isinstance(claims.get("aud"), list) else [claims.get("aud")]
+    aud = [str(name) for name in aud]
+    if not any_audience and not any(is_ours(uri) for uri in aud):
+        raise InvalidToken
+    if "family" in claims:
+        return _by_family(claims, aud, verified.kid, owner_pk)
+    return _by_client(claims, aud, verified.kid, owner_pk)
+
+
+def is_ours(uri: str) -> bool:
+    """Whether a resource is our own API: the issuer, or a URI below it."""
+    return uri == settings.ISSUER_URL or uri.startswith(settings.ISSUER_URL + "/")
+
+
+def _by_family(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk: int | None) -> Judged:
+    owner = None if owner_pk is None else (owner_pk, aud)
+    row = rows.load(uuid.UUID(str(claims["family"])), kid=kid, owner=owner)
+    if row is None:
+        raise InvalidToken
+    names = scopes.effective(_names(claims), row.client_scopes, row.role_scopes)
+    auth_time = claims.get("auth_time")
+    return Judged(
+        client_pk=row.client_pk,
+        client_id=row.client_id,
+        client_name=row.client_name,
+        sub=str(claims["sub"]),
+        scopes=tuple(names),
+        aud=aud,
+        exp=_seconds(claims["exp"]),
+        iat=_seconds(claims["iat"]),
+        jti=str(claims["jti"]),
+        acr=row.acr or None,
+        auth_time=None if auth_time is None else _seconds(auth_time),
+        family_id=row.pk,
+        session_pk=row.session_pk,
+        user_pk=row.user_pk,
+        username=row.username,
+        email=row.email,
+        email_verified=row.email_verified,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        role=row.role,
+        role_description=row.role_description,
+        role_scopes=tuple(row.role_scopes or ()),
+        owned=row.owned,
+    )
+
+
+def _by_client(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk: int | None) -> Judged:
+    owned: Exists | Value = Value(False)
+    if owner_pk is not None:
+        owned = Exists(Resource.objects.filter(owner_id=owner_pk, uri__in=aud))
+    found = (
+        Application.objects.filter(
+            keys.trusted(kid),
+            ~Exists(RevokedToken.objects.filter(jti=claims["jti"])),
+            client_id=claims["client_id"],
+            is_active=True,
+            epoch=claims["epoch"],
+        )
+        .annotate(owned=owned)
+        .values_list("pk", "client_id", "name", "scopes", "owned")
+    )
+    for pk, client_id, name, client_scopes, is_owned in found:
+        return Judged(
+            client_pk=pk,
+            client_id=client_id,
+            client_name=name,
+            sub=str(claims["sub"]),
+            scopes=tuple(scopes.effective(_names(claims), client_scopes, None)),
+            aud=aud,
+            exp=_seconds(claims["exp"]),
+            iat=_seconds(claims["iat"]),
+            jti=str(claims["jti"]),
+            owned=is_owned,
+        )
+    raise InvalidToken
+
+
+def _names(claims: Mapping[str, object]) -> list[str]:
+    return str(claims.get("scope", "")).split()
+
+
+def _seconds(value: object) -> int:
+    return value if isinstance(value, int) else int(str(value))
