@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.stack.process import StackError, is_root
+from tools.process import StartError, is_root
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ADVICE = "no Chromium: install one (`apt-get install chromium`), or set CHROMIUM to the path of one"
@@ -31,7 +31,7 @@ def find() -> str | None:
 
 
 def find_or_install() -> str:
-    """The path of a Chromium, installed now if need be. Raises StackError when there is none to be had."""
+    """The path of a Chromium, installed now if need be. Raises StartError when there is none to be had."""
     if found := find():
         return found
     with Path(tempfile.gettempdir(), f"gatehouse-chromium-{os.getuid()}.lock").open("w") as lock:
@@ -44,7 +44,7 @@ def find_or_install() -> str:
             _run([sys.executable, "-m", "playwright", "install", "chromium"], dict(os.environ))
     if found := find():
         return found
-    raise StackError(ADVICE)
+    raise StartError(ADVICE)
 
 
 def version(path: str) -> str:
@@ -62,5 +62,5 @@ def _run(command: list[str], env: dict[str, str]) -> None:
 if __name__ == "__main__":
     try:
         find_or_install()
-    except StackError as error:
+    except StartError as error:
         sys.exit(str(error))

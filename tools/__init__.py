@@ -1,0 +1,1 @@
+"""What the Makefile and the tests run things with; no part of the product."""
