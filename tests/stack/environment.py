@@ -1,6 +1,6 @@
-"""The settings that tests run with: the documented defaults, with secrets made for this run.
+"""The settings that tests run with: as in production, but at the documented development address.
 
-Everything else that a developer's environment or `.env` says about Gatehouse is kept out.
+What a developer's `.env` says is kept out; what an environment says too, for processes that tests start.
 """
 
 import base64
@@ -16,6 +16,8 @@ def settings() -> dict[str, str]:
     """Names and values of the settings for this run; the secrets are new at each call."""
     return {
         "DJANGO_SETTINGS_MODULE": "idp.settings",
+        "ENV_FILE": "",
+        "DEBUG": "false",
         "SECRET_KEY": secrets.token_urlsafe(48),
         "ENCRYPTION_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
         "ISSUER_URL": "http://localhost:8000",
