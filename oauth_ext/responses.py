@@ -10,9 +10,10 @@ from oauth_ext.errors import InsufficientScope, InvalidClient, InvalidToken, OAu
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
-def answer(body: Mapping[str, object], status: int = 200) -> HttpResponse:
-    """Return a JSON answer that no cache keeps (RFC 6749 §5.1)."""
-    return HttpResponse(orjson.dumps(body), status=status, content_type="application/json", headers=NO_STORE)
+def answer(body: Mapping[str, object] | str, status: int = 200) -> HttpResponse:
+    """Return a JSON answer that no cache keeps (RFC 6749 §5.1); a string is JSON already."""
+    content = body if isinstance(body, str) else orjson.dumps(body)
+    return HttpResponse(content, status=status, content_type="application/json", headers=NO_STORE)
 
 
 def refusal(error: OAuthError) -> HttpResponse:

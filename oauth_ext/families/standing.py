@@ -9,27 +9,41 @@ from oauth_ext.clients.models import Application
 from oauth_ext.consents.models import Consent
 
 
+def made_under() -> dict[str, Exists]:
+    """Return, by name, the conditions that what a row was made under still stands at the epochs it carries.
+
+    For any model with the columns `user`, `client`, `session`, `consent` and their epochs.
+    """
+    now = timezone.now()
+    return {
+        "user": Exists(User.objects.filter(pk=OuterRef("user_id"), is_active=True, epoch=OuterRef("user_epoch"))),
+        "client": Exists(
+            Application.objects.filter(pk=OuterRef("client_id"), is_active=True, epoch=OuterRef("client_epoch"))
+        ),
+        "session": Exists(
+            Session.objects.filter(
+                pk=OuterRef("session_id"),
+                epoch=OuterRef("session_epoch"),
+                ended_at=None,
+                idle_end__gt=now,
+                absolute_end__gt=now,
+            )
+        ),
+        "consent": Exists(Consent.objects.filter(pk=OuterRef("consent_id"), revoked_at=None)),
+    }
+
+
 def standing() -> Q:
     """Return the condition under which a family stands: nothing it was made under has ended or changed since.
 
     Own columns and `Exists`, never a join: an UPDATE across a join becomes a subselect, whose condition PostgreSQL
     doesn't ask again of a row that it waited for, and then two win.
     """
-    now = timezone.now()
-    user = User.objects.filter(pk=OuterRef("user_id"), is_active=True, epoch=OuterRef("user_epoch"))
-    client = Application.objects.filter(pk=OuterRef("client_id"), is_active=True, epoch=OuterRef("client_epoch"))
-    session = Session.objects.filter(
-        pk=OuterRef("session_id"),
-        epoch=OuterRef("session_epoch"),
-        ended_at=None,
-        idle_end__gt=now,
-        absolute_end__gt=now,
-    )
-    consent = Consent.objects.filter(pk=OuterRef("consent_id"), revoked_at=None)
+    under = made_under()
     return Q(
-        Q(ended_at=None, expires_at__gt=now, issuer=settings.ISSUER_URL),
-        Q(user=None) | Exists(user),
-        Q(offline=True) | Exists(session),
-        Q(consent=None) | Exists(consent),
-        Exists(client),
+        Q(ended_at=None, expires_at__gt=timezone.now(), issuer=settings.ISSUER_URL),
+        Q(user=None) | under["user"],
+        Q(offline=True) | under["session"],
+        Q(consent=None) | under["consent"],
+        under["client"],
     )

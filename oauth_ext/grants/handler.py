@@ -1,0 +1,53 @@
+"""Our grants as oauthlib's server wants them: one adapter, so that each grant is a function that reads top to bottom."""
+
+from collections.abc import Callable
+from typing_extensions import override
+
+import orjson
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
+from oauthlib.oauth2.rfc6749.tokens import TokenBase
+
+from oauth_ext.clients.models import GrantType
+from oauth_ext.errors import InvalidRequest, UnsupportedGrantType
+from oauth_ext.grants import authorization_code, client_credentials, refresh_token
+from oauth_ext.grants.request import TokenRequest
+
+Grant = Callable[[TokenRequest], dict[str, object]]
+UNSUPPORTED = "unsupported"
+
+
+class GrantHandler(GrantTypeBase):
+    """Runs one grant; what it raises goes up to the view."""
+
+    def __init__(self, grant: Grant) -> None:
+        """Keep the grant."""
+        super().__init__()
+        self.grant = grant
+
+    @override
+    def create_token_response(self, request: Request, token_handler: TokenBase) -> tuple[dict[str, str], str, int]:
+        """Return headers (the view sets them), JSON and status of the grant's answer."""
+        token_request = request.extra_credentials
+        assert isinstance(token_request, TokenRequest)
+        return {}, orjson.dumps(self.grant(token_request)).decode(), 200
+
+
+def _missing(request: TokenRequest) -> dict[str, object]:
+    raise InvalidRequest("The parameter grant_type is missing.")
+
+
+def _unsupported(request: TokenRequest) -> dict[str, object]:
+    raise UnsupportedGrantType
+
+
+GRANTS: dict[str, Grant] = {
+    GrantType.AUTHORIZATION_CODE.value: authorization_code.respond,
+    GrantType.REFRESH_TOKEN.value: refresh_token.respond,
+    GrantType.CLIENT_CREDENTIALS.value: client_credentials.respond,
+}
+
+
+def handlers() -> dict[str, GrantHandler]:
+    """Return the handlers by `grant_type`; the empty name is for a request without one."""
+    return {name: GrantHandler(grant) for name, grant in (GRANTS | {"": _missing, UNSUPPORTED: _unsupported}).items()}

@@ -1,0 +1,36 @@
+"""The refresh token grant (RFC 6749 §6): the family's row decides, its turn is claimed last."""
+
+from oauth_ext import scopes
+from oauth_ext.clients.models import GrantType
+from oauth_ext.errors import InvalidTarget
+from oauth_ext.families import services as families
+from oauth_ext.grants.request import TokenRequest
+from oauth_ext.tokens import access_token
+
+
+def respond(request: TokenRequest) -> dict[str, object]:
+    """Return a fresh access token and the successor; raises the RFC's errors by name.
+
+    Scope and resource may be narrowed for this access token, never widened; the family keeps what was granted.
+    """
+    client = request.client(GrantType.REFRESH_TOKEN)
+    token = request.parameters.require("refresh_token")
+    scope, resources = request.parameters.get("scope"), request.parameters.list("resource")
+    turning_for = families.request_digest(scope, resources)
+
+    found = families.present(token, client, turning_for=turning_for)
+    row = found.row
+    names = scopes.narrowed(scope, row.scopes)
+    if not set(resources) <= set(row.resources):
+        raise InvalidTarget
+
+    effective = scopes.effective(names, row.client_scopes, row.role_scopes)
+    subject = access_token.Subject(str(row.user_sub), row.pk, row.auth_time, row.acr)
+    issued = access_token.for_user(client, subject, effective, resources or row.resources)
+    return {
+        "access_token": issued.token,
+        "token_type": "Bearer",
+        "expires_in": issued.expires_in,
+        "scope": " ".join(effective),
+        "refresh_token": families.turn(token, client, found, turning_for=turning_for),
+    }

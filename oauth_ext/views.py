@@ -1,0 +1,102 @@
+"""The machine endpoints: each reads the request, calls one service, and answers."""
+
+from typing_extensions import override
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from oauth2_provider.views import RevokeTokenView as DOTRevokeTokenView
+from oauth2_provider.views import TokenView as DOTTokenView
+
+from oauth_ext.claims.services import userinfo
+from oauth_ext.clients.services import authenticate
+from oauth_ext.errors import InsufficientScope, InvalidToken, OAuthError
+from oauth_ext.parameters import Parameters, read_form
+from oauth_ext.responses import answer, refusal, unauthenticated
+from oauth_ext.tokens import services as tokens
+
+
+class Refusing(View):
+    """Turns what the rooms raise into the RFC's answer, in one place."""
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer, or refuse."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except OAuthError as error:
+            return refusal(error)
+
+    @override
+    def http_method_not_allowed(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Answer 405 with `Allow`, in JSON as everything here."""
+        response = answer({"error": "invalid_request", "error_description": "The method is not allowed here."}, 405)
+        response["Allow"] = ", ".join(name.upper() for name in self.http_method_names)
+        return response
+
+
+def form(request: HttpRequest) -> Parameters:
+    """Read a form in which nothing is repeated; raises `InvalidRequest`."""
+    parameters = read_form(request)
+    parameters.refuse_repeated()
+    return parameters
+
+
+class TokenView(Refusing, DOTTokenView):  # type: ignore[misc]  # DOT is untyped
+    """`POST /o/token/` (RFC 6749 §3.2). DOT's own would read back an access token's row, and there is none."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Let the grant answer."""
+        _, _, body, status = self.create_token_response(request)
+        return answer(body, status)
+
+
+class RevokeTokenView(Refusing, DOTRevokeTokenView):  # type: ignore[misc]  # DOT is untyped
+    """`POST /o/revoke_token/` (RFC 7009)."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Revoke, and say the same whatever was found."""
+        parameters = form(request)
+        client = authenticate(parameters, request.META.get("HTTP_AUTHORIZATION"))
+        tokens.revoke(parameters.require("token"), client)
+        return answer({})
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class IntrospectView(Refusing):
+    """`POST /o/introspect/` (RFC 7662)."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Say what a token is worth to this caller."""
+        parameters = form(request)
+        client = authenticate(parameters, request.META.get("HTTP_AUTHORIZATION"))
+        return answer(tokens.introspect(parameters.require("token"), client))
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class UserInfoView(Refusing):
+    """`GET, POST /o/userinfo/` (OIDC Core §5.3)."""
+
+    http_method_names = ["get", "post", "options"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Tell the token's client of the token's user, by its scopes."""
+        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return unauthenticated()
+        if not token:
+            raise InvalidToken
+        judged = tokens.judge(token)
+        if judged.user_pk is None or not judged.allows("openid"):
+            raise InsufficientScope(scope="openid")
+        return answer(userinfo(judged))
+
+    post = get
