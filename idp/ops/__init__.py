@@ -1,0 +1,1 @@
+"""What everything above leans on: keys, probes, logs, headers."""

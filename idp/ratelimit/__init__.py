@@ -1,0 +1,1 @@
+"""One limiter, atomic in Redis, else in the database."""

@@ -1,0 +1,226 @@
+"""Every setting that comes from outside: its name, type, unit, default, and why it is there.
+
+They are read from the environment, and from `.env` beside `manage.py` where the environment is silent. A value that is
+malformed, or unsafe outside DEBUG, stops the start with one line that names it. `manage.py settings_reference` writes
+docs/settings.md and .env.example from this list.
+"""
+
+import os
+from urllib.parse import urlsplit
+
+import environ
+
+from idp.service_urls import BASE_DIR, parse_database, parse_email, parse_redis
+from idp.setting import (
+    BOOLEAN,
+    DESCRIPTIONS,
+    KEYS,
+    NAMES,
+    ORIGIN,
+    ORIGINS,
+    TEXT,
+    Kind,
+    Setting,
+    SettingError,
+    integer,
+    is_loopback,
+    seconds,
+)
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def _issuer_host() -> str:
+    return urlsplit(ISSUER_URL.value).hostname or ""
+
+
+def _refuse_plain_issuer(issuer: str) -> str:
+    return (
+        "" if issuer.startswith("https://") or is_loopback(urlsplit(issuer).hostname) else "https, or a loopback host"
+    )
+
+
+def _refuse_any_host(hosts: list[str]) -> str:
+    return "`*` lets anybody choose the name we answer to" if "*" in hosts else ""
+
+
+def _refuse_plain_origins(origins: list[str]) -> str:
+    plain = [origin for origin in origins if _refuse_plain_issuer(origin)]
+    return f"{plain[0]} is not https" if plain else ""
+
+
+ENV_FILE = Setting(
+    "ENV_FILE",
+    TEXT,
+    "Where the rest of this list is read from, relative to the project; only the environment sets it.",
+    default=".env",
+)
+ISSUER_URL = Setting(
+    "ISSUER_URL",
+    ORIGIN,
+    "Who we are in every token and document, whatever Host a request names. Without a path: metadata lies at the root.",
+    default="http://localhost:8000",
+    refuse=_refuse_plain_issuer,
+)
+DEBUG = Setting(
+    "DEBUG",
+    BOOLEAN,
+    "Development: tracebacks, GraphiQL, public keys; only loopback hosts are served.",
+    default=lambda: str(is_loopback(_issuer_host())).lower(),
+    default_text="whether ISSUER_URL is on a loopback host",
+)
+SECRET_KEY = Setting(
+    "SECRET_KEY",
+    TEXT,
+    "Signs what Django signs (reset links, CSRF). At least 32 characters.",
+    default="public-development-key-which-a-production-start-refuses",
+    needed=True,
+    refuse=lambda key: "at least 32 characters" if len(key) < 32 else "",
+)
+ENCRYPTION_KEYS = Setting(
+    "ENCRYPTION_KEYS",
+    KEYS,
+    "Seal what is kept and authenticate refresh tokens, newest first; an old one stays while its work lives.",
+    default="cHVibGljLWRldmVsb3BtZW50LWtleS1vZi0zMi1ieXQ=",
+    needed=True,
+)
+ALLOWED_HOSTS = Setting(
+    "ALLOWED_HOSTS",
+    NAMES,
+    "The host names we answer to; in DEBUG only loopback ones.",
+    default=lambda: "localhost,127.0.0.1,[::1]" if DEBUG.value else _issuer_host(),
+    default_text="the host of ISSUER_URL",
+    refuse=_refuse_any_host,
+)
+DATABASE_URL = Setting(
+    "DATABASE_URL",
+    Kind("URL", parse_database),
+    "`postgres://user:password@host/name`, or `sqlite:///file`.",
+    default="sqlite:///db.sqlite3",
+)
+REDIS_URL = Setting(
+    "REDIS_URL",
+    Kind("URL", parse_redis),
+    "Where limits are counted; without it, or while it is away, in the database. Nothing here decides trust.",
+)
+TRUSTED_PROXIES = Setting(
+    "TRUSTED_PROXIES",
+    integer(0, 10, "proxies"),
+    "How many proxies in front of us append to X-Forwarded-For and set X-Forwarded-Proto; 0 believes no such header.",
+    default="0",
+)
+ACCESS_TOKEN_EXPIRE_SECONDS = Setting(
+    "ACCESS_TOKEN_EXPIRE_SECONDS",
+    seconds(30, HOUR),
+    "Life of an access token; a revoked one is refused at once, here.",
+    default="600",
+)
+ID_TOKEN_EXPIRE_SECONDS = Setting(
+    "ID_TOKEN_EXPIRE_SECONDS", seconds(30, HOUR), "Life of an ID token, which is read once.", default="600"
+)
+REFRESH_TOKEN_EXPIRE_SECONDS = Setting(
+    "REFRESH_TOKEN_EXPIRE_SECONDS",
+    seconds(MINUTE, 366 * DAY),
+    "A refresh token not used for this long has ended.",
+    default=str(30 * DAY),
+)
+REFRESH_TOKEN_MAX_AGE_SECONDS = Setting(
+    "REFRESH_TOKEN_MAX_AGE_SECONDS",
+    seconds(MINUTE, 3 * 366 * DAY),
+    "However often it is used, a grant ends after this.",
+    default=str(90 * DAY),
+)
+REFRESH_TOKEN_GRACE_SECONDS = Setting(
+    "REFRESH_TOKEN_GRACE_SECONDS",
+    seconds(0, MINUTE),
+    "A repeat of the last refresh is answered alike for so long, as clients lose answers; at 0 every repeat is theft.",
+    default="10",
+)
+AUTHORIZATION_CODE_EXPIRE_SECONDS = Setting(
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS", seconds(5, 10 * MINUTE), "Life of an authorization code.", default="60"
+)
+AUTHORIZATION_REQUEST_EXPIRE_SECONDS = Setting(
+    "AUTHORIZATION_REQUEST_EXPIRE_SECONDS",
+    seconds(MINUTE, DAY),
+    "How long someone may take from the first page of a sign-in to the last.",
+    default="3600",
+)
+SESSION_IDLE_SECONDS = Setting(
+    "SESSION_IDLE_SECONDS",
+    seconds(MINUTE, 90 * DAY),
+    "A sign-in not used for this long has ended.",
+    default=str(12 * HOUR),
+)
+SESSION_MAX_AGE_SECONDS = Setting(
+    "SESSION_MAX_AGE_SECONDS",
+    seconds(MINUTE, 366 * DAY),
+    "However often it is used, a sign-in ends after this.",
+    default=str(7 * DAY),
+)
+FAMILIES_PER_SESSION_AND_CLIENT = Setting(
+    "FAMILIES_PER_SESSION_AND_CLIENT",
+    integer(1, 1000, "grants"),
+    "So many live grants may a client have in one sign-in; one more ends the oldest unused.",
+    default="20",
+)
+CORS_ALLOWED_ORIGINS = Setting(
+    "CORS_ALLOWED_ORIGINS",
+    ORIGINS,
+    "Origins whose scripts may call us, beside those of registered redirect URIs.",
+    default=lambda: "http://localhost:3000" if DEBUG.value else "",
+    default_text="http://localhost:3000 in DEBUG, else none",
+    refuse=_refuse_plain_origins,
+)
+HSTS_SECONDS = Setting(
+    "HSTS_SECONDS",
+    seconds(0, 2 * 366 * DAY),
+    "How long browsers remember that this host speaks https only.",
+    default=str(365 * DAY),
+)
+EMAIL_URL = Setting(
+    "EMAIL_URL",
+    Kind("URL", parse_email),
+    "`smtp+tls://user:password@host:587`; in DEBUG mail is written to the console.",
+    default="consolemail://",
+    needed=True,
+)
+DEFAULT_FROM_EMAIL = Setting(
+    "DEFAULT_FROM_EMAIL",
+    TEXT,
+    "The sender of our mail.",
+    default=lambda: f"Gatehouse <no-reply@{_issuer_host()}>",
+    default_text="no-reply at the host of ISSUER_URL",
+)
+EXTRA_SCOPES = Setting(
+    "EXTRA_SCOPES",
+    DESCRIPTIONS,
+    "Scopes of your own resource servers, with the words people consent to.",
+)
+BFF_CLIENT_SECRET = Setting(
+    "BFF_CLIENT_SECRET",
+    TEXT,
+    "The secret of the client `bff`; read by `spa/bff` and by `make run`, which makes one.",
+)
+
+SETTINGS: tuple[Setting[object], ...] = tuple(value for value in globals().values() if isinstance(value, Setting))
+
+
+def load() -> None:
+    """Read `.env` into the environment, which wins, and judge every value. Raises SystemExit with one line."""
+    if os.environ.get(ENV_FILE.name, ENV_FILE.default):
+        environ.Env.read_env(BASE_DIR / ENV_FILE.written)
+    try:
+        production = not DEBUG.value
+        for setting in SETTINGS:
+            setting.check(production=production)
+        if DEBUG.value:
+            _check_development()
+    except SettingError as error:
+        raise SystemExit(f"Gatehouse does not start. {error}") from None
+
+
+def _check_development() -> None:
+    if not is_loopback(_issuer_host()):
+        raise SettingError("DEBUG: only where ISSUER_URL is on a loopback host")
+    if not all(is_loopback(host) for host in ALLOWED_HOSTS.value):
+        raise SettingError("ALLOWED_HOSTS: in DEBUG only loopback hosts are served")

@@ -1,0 +1,181 @@
+"""Django's settings. What comes from outside is declared in `idp.env`; the rest is decided here."""
+
+from idp import env
+from idp.service_urls import BASE_DIR
+
+env.load()
+
+DEBUG = env.DEBUG.value
+SECRET_KEY = env.SECRET_KEY.value
+ENCRYPTION_KEYS = env.ENCRYPTION_KEYS.value
+ISSUER_URL = env.ISSUER_URL.value
+HTTPS = ISSUER_URL.startswith("https://")
+ALLOWED_HOSTS = env.ALLOWED_HOSTS.value
+TRUSTED_PROXIES = env.TRUSTED_PROXIES.value
+
+# Lifetimes, in seconds
+ACCESS_TOKEN_EXPIRE_SECONDS = env.ACCESS_TOKEN_EXPIRE_SECONDS.value
+ID_TOKEN_EXPIRE_SECONDS = env.ID_TOKEN_EXPIRE_SECONDS.value
+REFRESH_TOKEN_EXPIRE_SECONDS = env.REFRESH_TOKEN_EXPIRE_SECONDS.value
+REFRESH_TOKEN_MAX_AGE_SECONDS = env.REFRESH_TOKEN_MAX_AGE_SECONDS.value
+REFRESH_TOKEN_GRACE_SECONDS = env.REFRESH_TOKEN_GRACE_SECONDS.value
+AUTHORIZATION_CODE_EXPIRE_SECONDS = env.AUTHORIZATION_CODE_EXPIRE_SECONDS.value
+AUTHORIZATION_REQUEST_EXPIRE_SECONDS = env.AUTHORIZATION_REQUEST_EXPIRE_SECONDS.value
+SESSION_IDLE_SECONDS = env.SESSION_IDLE_SECONDS.value
+SESSION_MAX_AGE_SECONDS = env.SESSION_MAX_AGE_SECONDS.value
+FAMILIES_PER_SESSION_AND_CLIENT = env.FAMILIES_PER_SESSION_AND_CLIENT.value
+EXTRA_SCOPES = env.EXTRA_SCOPES.value
+
+# The parts. Django's admin finds no module by itself: DOT's and allauth's would write around our services.
+INSTALLED_APPS = [
+    "idp",
+    "oauth_ext",
+    "graph.apps.GraphConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "oauth2_provider",
+    "corsheaders",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "strawberry_django",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "idp.urls"
+WSGI_APPLICATION = "idp.wsgi.application"
+# Paths are routed with and without a slash: a redirect would lose a POST.
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+# Where things are kept. Nothing that decides trust is in a cache, so each process has its own.
+DATABASES = {"default": env.DATABASE_URL.value}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.REDIS_URL.value
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# People
+AUTH_USER_MODEL = "idp.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# One limiter, ours (idp/ratelimit): allauth's would lock an account for everybody.
+ACCOUNT_RATE_LIMITS = False
+
+# Cookies. Ports of one host share a jar, so the names are our own; `__Host-` pins them to this host and to https.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}gatehouse_session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = SESSION_MAX_AGE_SECONDS
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}gatehouse_csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# What browsers are told
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_HOST = ISSUER_URL.removeprefix("https://") if HTTPS else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = env.HSTS_SECONDS.value if HTTPS else 0
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS.value
+
+# Mail
+DEFAULT_FROM_EMAIL = env.DEFAULT_FROM_EMAIL.value
+locals().update(env.EMAIL_URL.value)
+
+# Words and files
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "idp" / "locale"]
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static"
+
+# django-oauth-toolkit: each of its models is ours, and each switch that a setting can close is closed
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth_ext.Application"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth_ext.AccessToken"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth_ext.RefreshToken"
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth_ext.IDToken"
+OAUTH2_PROVIDER_GRANT_MODEL = "oauth_ext.AuthorizationCode"
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oauth_ext.DeviceGrant"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": ACCESS_TOKEN_EXPIRE_SECONDS,
+    "ID_TOKEN_EXPIRE_SECONDS": ID_TOKEN_EXPIRE_SECONDS,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": REFRESH_TOKEN_EXPIRE_SECONDS,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": AUTHORIZATION_CODE_EXPIRE_SECONDS,
+    "DEFAULT_SCOPES": [],
+    "PKCE_REQUIRED": True,
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # Or refresh tokens come out of the access token's generator, as valid access tokens.
+    "REFRESH_TOKEN_GENERATOR": "oauthlib.oauth2.rfc6749.tokens.random_token_generator",
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "refresh_token", "client_credentials"],
+    "OIDC_ENABLED": True,
+    "OIDC_ISS_ENDPOINT": ISSUER_URL,
+    "OIDC_USERINFO_ENDPOINT": f"{ISSUER_URL}/o/userinfo/",
+    "OIDC_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OIDC_RP_INITIATED_LOGOUT_ENABLED": True,
+    "OIDC_RP_INITIATED_LOGOUT_STRICT_REDIRECT_URIS": True,
+    # Ours ends the session and its families.
+    "OIDC_RP_INITIATED_LOGOUT_DELETE_TOKENS": False,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+}
