@@ -1,0 +1,1 @@
+"""The first client of Gatehouse: a browser application (`src/`) and its confidential backend (`bff/`)."""
