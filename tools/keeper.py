@@ -26,8 +26,14 @@ def main(spec_json: str) -> int:
     signal.signal(signal.SIGTERM, _hang_up)
     child = None
     try:
-        identity = {} if spec["user"] is None else {"user": spec["user"], "group": spec["group"], "extra_groups": []}
-        child = subprocess.Popen(spec["command"], stdin=subprocess.DEVNULL, start_new_session=True, **identity)
+        child = subprocess.Popen(
+            spec["command"],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            user=spec["user"],
+            group=spec["group"],
+            extra_groups=None if spec["user"] is None else [],
+        )
         while child.poll() is None:
             readable, _, _ = select.select([sys.stdin.fileno()], [], [], 0.1)
             if readable and not os.read(sys.stdin.fileno(), 64):

@@ -101,14 +101,18 @@ def running() -> Iterator[Postgres]:
 
 def _start(programs: Path, folder: Path, identity: Identity | None, password: str) -> tuple[Process, int]:
     """Make a cluster in `folder` and start it on a free port."""
-    owner = {} if identity is None else {"user": identity.user, "group": identity.group, "extra_groups": []}
     (folder / "password").write_text(password)
     if identity:
         for path in (folder, folder / "password"):
             os.chown(path, *identity)
-    initdb = [programs / "initdb", "-D", folder / "data", "-U", "gatehouse", "-E", "UTF8", "--locale=C", "--no-sync"]
+    options = ["-U", "gatehouse", "-E", "UTF8", "--locale=C", "--no-sync", "--auth=scram-sha-256"]
     made = subprocess.run(
-        [*initdb, "--auth=scram-sha-256", f"--pwfile={folder / 'password'}"], capture_output=True, text=True, **owner
+        [programs / "initdb", "-D", folder / "data", f"--pwfile={folder / 'password'}", *options],
+        capture_output=True,
+        text=True,
+        user=identity and identity.user,
+        group=identity and identity.group,
+        extra_groups=[] if identity else None,
     )
     if made.returncode:
         shutil.rmtree(folder, ignore_errors=True)
