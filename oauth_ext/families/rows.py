@@ -25,6 +25,7 @@ FIELDS = (
     "user__email",
     "user__first_name",
     "user__last_name",
+    "user__role_id",
     "user__role__name",
     "user__role__description",
     "user__role__scopes",
@@ -58,6 +59,7 @@ class FamilyRow(NamedTuple):
     email: str | None
     first_name: str | None
     last_name: str | None
+    role_pk: int | None
     role: str | None
     role_description: str | None
     role_scopes: list[str] | None

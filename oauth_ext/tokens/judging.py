@@ -48,6 +48,7 @@ class Judged:
     email_verified: bool | None = None
     first_name: str | None = None
     last_name: str | None = None
+    role_pk: int | None = None
     role: str | None = None
     role_description: str | None = None
     role_scopes: tuple[str, ...] = ()
@@ -113,6 +114,7 @@ def _by_family(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk:
         email_verified=row.email_verified,
         first_name=row.first_name,
         last_name=row.last_name,
+        role_pk=row.role_pk,
         role=row.role,
         role_description=row.role_description,
         role_scopes=tuple(row.role_scopes or ()),
