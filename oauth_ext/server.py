@@ -1,10 +1,9 @@
 """oauthlib's server with our grants in it, and DOT's core that hands requests to it: what `/o/token/` runs through."""
 
-from typing_extensions import override
-
 from django.http import HttpRequest
 from oauth2_provider.oauth2_backends import OAuthLibCore
 from oauthlib.oauth2 import RequestValidator, TokenEndpoint
+from typing_extensions import override
 
 from oauth_ext.grants.handler import UNSUPPORTED, handlers
 from oauth_ext.grants.request import TokenRequest
@@ -13,13 +12,13 @@ from oauth_ext.grants.request import TokenRequest
 class Server(TokenEndpoint):
     """The token endpoint with our grants (`OAUTH2_SERVER_CLASS`); DOT's settings for tokens don't reach it."""
 
-    def __init__(self, request_validator: RequestValidator, **settings: object) -> None:
+    def __init__(self, request_validator: RequestValidator, **_: object) -> None:
         """Take what DOT passes; only the validator is kept."""
         self.request_validator = request_validator
         super().__init__(default_grant_type=UNSUPPORTED, default_token_type="Bearer", grant_types=handlers())
 
 
-class Core(OAuthLibCore):  # type: ignore[misc]  # DOT is untyped
+class Core(OAuthLibCore):
     """Hands a request to the server without copying it (`OAUTH2_BACKEND_CLASS`)."""
 
     @override

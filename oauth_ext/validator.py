@@ -3,5 +3,5 @@
 from oauth2_provider.oauth2_validators import OAuth2Validator as DOTValidator
 
 
-class OAuth2Validator(DOTValidator):  # type: ignore[misc]  # DOT is untyped
+class OAuth2Validator(DOTValidator):
     """`OAUTH2_VALIDATOR_CLASS`."""

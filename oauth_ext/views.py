@@ -1,14 +1,13 @@
 """The machine endpoints: each reads the request, calls one service, and answers."""
 
-from typing_extensions import override
-
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
-from oauth2_provider.views import RevokeTokenView as DOTRevokeTokenView
-from oauth2_provider.views import TokenView as DOTTokenView
+from oauth2_provider.views.base import RevokeTokenView as DOTRevokeTokenView
+from oauth2_provider.views.base import TokenView as DOTTokenView
+from typing_extensions import override
 
 from oauth_ext.claims.services import userinfo
 from oauth_ext.clients.services import authenticate
@@ -44,7 +43,7 @@ def form(request: HttpRequest) -> Parameters:
     return parameters
 
 
-class TokenView(Refusing, DOTTokenView):  # type: ignore[misc]  # DOT is untyped
+class TokenView(Refusing, DOTTokenView):
     """`POST /o/token/` (RFC 6749 §3.2). DOT's own would read back an access token's row, and there is none."""
 
     http_method_names = ["post", "options"]
@@ -55,7 +54,7 @@ class TokenView(Refusing, DOTTokenView):  # type: ignore[misc]  # DOT is untyped
         return answer(body, status)
 
 
-class RevokeTokenView(Refusing, DOTRevokeTokenView):  # type: ignore[misc]  # DOT is untyped
+class RevokeTokenView(Refusing, DOTRevokeTokenView):
     """`POST /o/revoke_token/` (RFC 7009)."""
 
     http_method_names = ["post", "options"]

@@ -1,0 +1,1 @@
+"""The clients: registration, secrets, authentication."""

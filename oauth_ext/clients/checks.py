@@ -1,7 +1,7 @@
 """What a client may be registered with (RFC 7591 §2, RFC 8252 §7, RFC 9700 §2.1)."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from oauth_ext.clients.models import LOOPBACK_HOSTS
 
@@ -20,7 +20,7 @@ def redirect_uri_problem(uri: str, *, public: bool) -> str | None:
         return "It holds characters that a URI can't, or is too long."
     try:
         parts = urlsplit(uri)
-        host, _port = parts.hostname, parts.port
+        parts.port  # noqa: B018  # raises for what is no port
     except ValueError:
         return "It is not a URI."
     if "#" in uri:
@@ -28,11 +28,19 @@ def redirect_uri_problem(uri: str, *, public: bool) -> str | None:
     if "*" in uri:
         return "Wildcards are not supported: register each URI."
     if parts.scheme in {"http", "https"}:
-        if not host or parts.username is not None or "\\" in uri:
-            return "It has no host, or a user before the host."
-        if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
-            return "Plain http is for loopback hosts only (127.0.0.1, [::1], localhost)."
-        return None
+        return _web_problem(parts)
+    return _private_use_problem(parts, public=public)
+
+
+def _web_problem(parts: SplitResult) -> str | None:
+    if not parts.hostname or parts.username is not None:
+        return "It has no host, or a user before the host."
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        return "Plain http is for loopback hosts only (127.0.0.1, [::1], localhost)."
+    return None
+
+
+def _private_use_problem(parts: SplitResult, *, public: bool) -> str | None:
     if not PRIVATE_USE_SCHEME.fullmatch(parts.scheme):
         return "The scheme must be https, http on loopback, or a reversed domain (com.example.app:/callback)."
     if not public:

@@ -42,11 +42,11 @@ class Application(AbstractApplication):
     """
 
     # DOT's single grant, its one secret and its consent switch: ours are lists, rows and `trusted`.
-    authorization_grant_type = None
+    authorization_grant_type = None  # type: ignore[assignment]
     client_secret = None
-    hash_client_secret = None
-    skip_authorization = None
-    allowed_origins = None
+    hash_client_secret = None  # type: ignore[assignment]
+    skip_authorization = None  # type: ignore[assignment]
+    allowed_origins = None  # type: ignore[assignment]
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="registered_clients"

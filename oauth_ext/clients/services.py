@@ -1,5 +1,6 @@
 """Registering, comparing and switching off clients: what commands, the admin and (later) mutations call."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -82,9 +83,7 @@ def problems(spec: ClientSpec) -> list[tuple[str, str]]:
     return found
 
 
-def _outside(
-    name: str, values: list[str], allowed: "list[str] | dict[str, str] | list[GrantType]"
-) -> list[tuple[str, str]]:
+def _outside(name: str, values: list[str], allowed: Collection[str]) -> list[tuple[str, str]]:
     return [(name, f"{value} is not supported.") for value in values if value not in allowed]
 
 

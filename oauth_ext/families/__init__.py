@@ -1,0 +1,1 @@
+"""Refresh: present, turn, end."""

@@ -88,7 +88,7 @@ def load(pk: uuid.UUID, *, kid: str | None = None, owner: tuple[int, list[str]] 
     rows = Family.objects.filter(standing(), pk=pk)
     if kid is not None:
         rows = rows.filter(trusted(kid))
-    owned: Exists | Value = Value(False)
+    owned: Exists | Value = Value(value=False)
     if owner is not None:
         owned = Exists(Resource.objects.filter(owner_id=owner[0], uri__in=owner[1]))
     rows = rows.annotate(email_verified=is_verified("user_id", "user__email"), owned=owned)

@@ -107,7 +107,7 @@ def respond(request: TokenRequest) -> dict[str, object]:
     }
     if GrantType.REFRESH_TOKEN in client.grant_types:
         answer["refresh_token"] = refresh_token.make(
-            family=family.pk, salt=family.salt, issuer=family.issuer, client_id=client.client_id, counter=0
+            family=family.pk, salt=bytes(family.salt), issuer=family.issuer, client_id=client.client_id, counter=0
         )
     if "openid" in granted:
         signed_in = Authentication(row.session_sid, row.auth_time, row.acr, row.amr)

@@ -1,12 +1,12 @@
-"""Our grants as oauthlib's server wants them: one adapter, so that each grant is a function that reads top to bottom."""
+"""Our grants as oauthlib's server wants them: one adapter, so that each grant is one function."""
 
 from collections.abc import Callable
-from typing_extensions import override
 
 import orjson
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 from oauthlib.oauth2.rfc6749.tokens import TokenBase
+from typing_extensions import override
 
 from oauth_ext.clients.models import GrantType
 from oauth_ext.errors import InvalidRequest, UnsupportedGrantType
@@ -28,16 +28,15 @@ class GrantHandler(GrantTypeBase):
     @override
     def create_token_response(self, request: Request, token_handler: TokenBase) -> tuple[dict[str, str], str, int]:
         """Return headers (the view sets them), JSON and status of the grant's answer."""
-        token_request = request.extra_credentials
-        assert isinstance(token_request, TokenRequest)
+        token_request: TokenRequest = request.extra_credentials
         return {}, orjson.dumps(self.grant(token_request)).decode(), 200
 
 
-def _missing(request: TokenRequest) -> dict[str, object]:
+def _missing(_: TokenRequest) -> dict[str, object]:
     raise InvalidRequest("The parameter grant_type is missing.")
 
 
-def _unsupported(request: TokenRequest) -> dict[str, object]:
+def _unsupported(_: TokenRequest) -> dict[str, object]:
     raise UnsupportedGrantType
 
 

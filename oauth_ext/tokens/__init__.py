@@ -1,0 +1,1 @@
+"""Access tokens: format, judging, introspection, revocation."""

@@ -123,7 +123,7 @@ def _by_family(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk:
 
 
 def _by_client(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk: int | None) -> Judged:
-    owned: Exists | Value = Value(False)
+    owned: Exists | Value = Value(value=False)
     if owner_pk is not None:
         owned = Exists(Resource.objects.filter(owner_id=owner_pk, uri__in=aud))
     found = (
