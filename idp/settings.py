@@ -50,12 +50,12 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "idp.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "idp.sessions.middleware.CsrfViewMiddleware",
+    "idp.sessions.middleware.AuthenticationMiddleware",
+    "idp.sessions.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "idp.urls"
@@ -105,6 +105,7 @@ ACCOUNT_RATE_LIMITS = False
 
 # Cookies. Ports of one host share a jar, so the names are our own; `__Host-` pins them to this host and to https.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_ENGINE = "idp.sessions.store"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}gatehouse_session"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -52,11 +52,13 @@ class User(AbstractUser):
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users")
     epoch = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         """Names are unique without regard to case and normalisation."""
 
+        verbose_name = "user"
+        verbose_name_plural = "users"
         swappable = "AUTH_USER_MODEL"
         constraints = (models.UniqueConstraint(fields=["username_key"], name="idp_user_username_key_unique"),)
 
@@ -69,7 +71,7 @@ class User(AbstractUser):
         update_fields: Iterable[str] | None = None,
     ) -> None:
         """Keep the unique form of the name beside the name; a new user without a role gets the default one."""
-        if self.role_id is None:
+        if not self.role_id:
             self.role = Role.objects.get(name=DEFAULT_ROLE)
         self.username_key = username_key(self.username)
         if update_fields is not None and "username" in update_fields:

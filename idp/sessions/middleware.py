@@ -1,0 +1,59 @@
+"""Django's middleware for browsers, which machine endpoints pass by, and `request.user` from our own session row."""
+
+from collections.abc import Callable
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import middleware as auth
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages import middleware as messages
+from django.contrib.sessions import middleware as sessions
+from django.http import HttpRequest, HttpResponseForbidden
+from django.http.response import HttpResponseBase
+from django.middleware import csrf
+from django.utils.functional import SimpleLazyObject
+from typing_extensions import override
+
+from idp.ops.machines import PagesOnly, is_machine
+from idp.sessions.services import current
+from idp.users.models import User
+
+
+def user_of(request: HttpRequest) -> User | AnonymousUser:
+    """Return who is signed in here."""
+    session = current(request)
+    return session.user if session else AnonymousUser()
+
+
+class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):
+    """Opens the browser's session."""
+
+
+class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
+    """Refuses forged forms."""
+
+    @override
+    def process_view(
+        self,
+        request: HttpRequest,
+        callback: Callable[..., HttpResponseBase],
+        callback_args: tuple[object, ...],
+        callback_kwargs: dict[str, object],
+    ) -> HttpResponseForbidden | None:
+        """Look for the token, where a cookie could have been sent along."""
+        if is_machine(request):
+            return None
+        return super().process_view(request, callback, callback_args, callback_kwargs)
+
+
+class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):
+    """Sets `request.user`."""
+
+    @override
+    def process_request(self, request: HttpRequest) -> None:
+        """Look when somebody asks."""
+        request.user = SimpleLazyObject(lambda: user_of(request))
+        request.auser = sync_to_async(lambda: user_of(request))  # type: ignore[assignment]
+
+
+class MessageMiddleware(PagesOnly, messages.MessageMiddleware):
+    """Carries a message to the next page."""

@@ -1,0 +1,117 @@
+"""Signing in, who is signed in, and signing out. The row decides, whatever a cookie or a cache says."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import logout, user_logged_in
+from django.db.models import F
+from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
+from django.utils import timezone
+
+from idp.sessions.models import Session
+from idp.users.models import User
+
+POINTER = "login_session"
+TOUCH_AT_MOST_EVERY = timedelta(minutes=1)
+_CURRENT = "_gatehouse_login_session"
+
+
+def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Session:
+    """Sign the user in: a new row, a new key for the cookie (what the browser kept until now stays behind it).
+
+    Who was signed in here before is signed out first.
+    """
+    if before := current(request):
+        end(before.pk)
+    now = timezone.now()
+    session = Session.objects.create(
+        user=user,
+        user_epoch=user.epoch,
+        auth_time=now,
+        acr=acr,
+        amr=amr,
+        idle_end=now + timedelta(seconds=settings.SESSION_IDLE_SECONDS),
+        absolute_end=now + timedelta(seconds=settings.SESSION_MAX_AGE_SECONDS),
+    )
+    if before and before.user_id != user.pk:
+        request.session.flush()
+    else:
+        request.session.cycle_key()
+    request.session[POINTER] = session.pk
+    rotate_token(request)
+    _remember(request, session)
+    user_logged_in.send(sender=User, request=request, user=user)
+    return session
+
+
+def renew(request: HttpRequest, *, amr: list[str], acr: str) -> Session | None:
+    """Take note that the one who is signed in has just proved it again: time, way and strength, and a new cookie key.
+
+    Also after a change of the own password: this session goes on under the user's new epoch. None if nobody is.
+    """
+    session = current(request)
+    if session is None:
+        return None
+    epoch = User.objects.values_list("epoch", flat=True).get(pk=session.user_id)
+    session.auth_time, session.acr, session.amr, session.user_epoch = timezone.now(), acr, amr, epoch
+    standing = Session.objects.filter(pk=session.pk, ended_at=None)
+    if not standing.update(auth_time=session.auth_time, acr=acr, amr=amr, user_epoch=epoch):
+        return None
+    session.user.epoch = epoch
+    request.session.cycle_key()
+    rotate_token(request)
+    return session
+
+
+def current(request: HttpRequest) -> Session | None:
+    """Return the session that the browser is signed in by, with its user and role; one SELECT a request.
+
+    None for a stranger, and where the row is missing, ended or overtaken by its user's epoch. Being seen puts off the
+    idle end.
+    """
+    if not hasattr(request, _CURRENT):
+        pointer = request.session.get(POINTER)
+        session = None
+        if pointer is not None:
+            session = Session.objects.select_related("user__role").filter(Session.standing(), pk=pointer).first()
+        if session is not None:
+            _touch(session)
+        _remember(request, session)
+    remembered: Session | None = getattr(request, _CURRENT)
+    return remembered
+
+
+def end(session_pk: int) -> bool:
+    """End a session, the one act that does; what was made under it is dead by its epoch. False if it had ended."""
+    ended = Session.objects.filter(pk=session_pk, ended_at=None).update(ended_at=timezone.now(), epoch=F("epoch") + 1)
+    return ended == 1
+
+
+def end_current(request: HttpRequest) -> None:
+    """Sign this browser out: its row ends (see `end_on_logout`), and nothing is left behind its cookie."""
+    logout(request)
+
+
+def end_on_logout(*, request: HttpRequest, **_signal: object) -> None:
+    """End the row whenever Django is asked to sign out, by whichever door (signal `user_logged_out`)."""
+    session = current(request)
+    if session is not None:
+        end(session.pk)
+    _remember(request, None)
+
+
+def touch(session_pk: int, *, idle_end: datetime, absolute_end: datetime) -> None:
+    """Put off the idle end of a session that was just used, at most once a minute."""
+    now = timezone.now()
+    later = min(now + timedelta(seconds=settings.SESSION_IDLE_SECONDS), absolute_end)
+    if later - idle_end >= TOUCH_AT_MOST_EVERY:
+        Session.objects.filter(pk=session_pk, ended_at=None, idle_end__gt=now).update(idle_end=later)
+
+
+def _touch(session: Session) -> None:
+    touch(session.pk, idle_end=session.idle_end, absolute_end=session.absolute_end)
+
+
+def _remember(request: HttpRequest, session: Session | None) -> None:
+    setattr(request, _CURRENT, session)
