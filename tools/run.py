@@ -21,7 +21,7 @@ SERVER, BROWSER_CLIENT = "http://localhost:8000", "http://localhost:3000"
 COMMANDS = {
     "server": ["manage.py", "runserver", "--noreload", "8000"],
     "worker": ["manage.py", "work"],
-    "BFF": ["-m", "uvicorn", "spa.bff.app:app", "--port", "3000", "--log-level", "warning"],
+    "BFF": ["-m", "spa.bff"],
 }
 BFF_CLIENT = [
     "--client-id=bff",
