@@ -51,7 +51,7 @@ def parse_database(url: str) -> DatabaseConfig:
     scheme = urlsplit(url).scheme
     if scheme not in {"postgres", "postgresql", "sqlite"}:
         raise ValueError("neither postgres:// nor sqlite://")
-    read = environ.Env.db_url_config(url)  # type: ignore[no-untyped-call]
+    read = environ.Env.db_url_config(url)
     if not read.get("NAME"):
         raise ValueError("no database is named")
     sqlite = scheme == "sqlite"
@@ -72,7 +72,7 @@ def parse_database(url: str) -> DatabaseConfig:
 def parse_email(url: str) -> EmailConfig:
     """Read where mail goes: `smtp://`, `smtp+tls://`, `smtp+ssl://`, `consolemail://`, `memorymail://`."""
     try:
-        read = environ.Env.email_url_config(url)  # type: ignore[no-untyped-call]
+        read = environ.Env.email_url_config(url)
     except ImproperlyConfigured:
         raise ValueError("not smtp://, smtp+tls://, smtp+ssl://, consolemail:// or memorymail://") from None
     if "smtp" in read["EMAIL_BACKEND"] and not read["EMAIL_HOST"]:

@@ -1,19 +1,16 @@
 """Django's middleware for browsers, which machine endpoints pass by, and `request.user` from our own session row."""
 
-from collections.abc import Callable
-
 from asgiref.sync import sync_to_async
 from django.contrib.auth import middleware as auth
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
-from django.http import HttpRequest, HttpResponseForbidden
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest
 from django.middleware import csrf
 from django.utils.functional import SimpleLazyObject
 from typing_extensions import override
 
-from idp.ops.machines import PagesOnly, is_machine
+from idp.ops.machines import PagesOnly
 from idp.sessions.services import current
 from idp.users.models import User
 
@@ -31,19 +28,6 @@ class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):
 class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
     """Refuses forged forms."""
 
-    @override
-    def process_view(
-        self,
-        request: HttpRequest,
-        callback: Callable[..., HttpResponseBase],
-        callback_args: tuple[object, ...],
-        callback_kwargs: dict[str, object],
-    ) -> HttpResponseForbidden | None:
-        """Look for the token, where a cookie could have been sent along."""
-        if is_machine(request):
-            return None
-        return super().process_view(request, callback, callback_args, callback_kwargs)
-
 
 class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):
     """Sets `request.user`."""
@@ -51,8 +35,8 @@ class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):
     @override
     def process_request(self, request: HttpRequest) -> None:
         """Look when somebody asks."""
-        request.user = SimpleLazyObject(lambda: user_of(request))
-        request.auser = sync_to_async(lambda: user_of(request))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(lambda: user_of(request))  # type: ignore[assignment]
+        request.auser = sync_to_async(lambda: user_of(request))
 
 
 class MessageMiddleware(PagesOnly, messages.MessageMiddleware):

@@ -1,0 +1,40 @@
+"""Password hashing that cannot starve the rest: so many at once, the others wait their turn."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth import hashers
+from typing_extensions import override
+
+# Argon2id takes some 50 ms of a core and tens of MiB: one for each core but one, so that tokens are still issued.
+AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait for one of the places."""
+    with _turns:
+        yield
+
+
+class Argon2idHasher(hashers.Argon2PasswordHasher):
+    """Argon2id with OWASP's parameters of 19 MiB, two passes, one lane; other hashes are upgraded at sign-in."""
+
+    time_cost = 2
+    memory_cost = 19 * 1024
+    parallelism = 1
+
+    @override
+    def encode(self, password: str, salt: str) -> str:
+        """Hash a password."""
+        with turn():
+            return super().encode(password, salt)
+
+    @override
+    def verify(self, password: str, encoded: str) -> bool:
+        """Compare a password with a hash."""
+        with turn():
+            return super().verify(password, encoded)

@@ -1,0 +1,87 @@
+"""What is done to people. Whatever ends trust raises the epoch in the same statement, so that all they left is dead."""
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from idp.users.errors import NameTaken, UnknownRole, UnknownUser
+from idp.users.models import DEFAULT_ROLE, Role, User
+
+
+def find_user(username: str) -> User:
+    """Return the user of that name, whatever its case. Raises UnknownUser."""
+    try:
+        return User.objects.get_by_natural_key(username)
+    except User.DoesNotExist:
+        raise UnknownUser(f"there is no user {username}") from None
+
+
+def find_role(name: str) -> Role:
+    """Return the role. Raises UnknownRole, naming those there are."""
+    role = Role.objects.filter(name=name).first()
+    if role is None:
+        known = ", ".join(Role.objects.order_by("name").values_list("name", flat=True))
+        raise UnknownRole(f"there is no role {name}; there are {known}")
+    return role
+
+
+def create_user(
+    username: str,
+    password: str,
+    *,
+    role: str = DEFAULT_ROLE,
+    email: str = "",
+    staff: bool = False,
+    superuser: bool = False,
+) -> User:
+    """Add a person. Raises NameTaken, UnknownRole."""
+    user = User(
+        username=username,
+        email=User.objects.normalize_email(email),
+        role=find_role(role),
+        is_staff=staff,
+        is_superuser=superuser,
+        password=make_password(password),
+    )
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        raise NameTaken(f"the name {username} is taken") from None
+    return user
+
+
+def set_role(user: User, name: str) -> bool:
+    """Give a role; False if it was theirs already. Nothing ends: scopes are reckoned at each use. Raises UnknownRole."""
+    role = find_role(name)
+    changed = User.objects.filter(pk=user.pk).exclude(role=role).update(role=role)
+    user.role = role
+    return changed == 1
+
+
+def set_password(user: User, password: str) -> None:
+    """Set a password; every session, grant and token made before it is dead."""
+    user.password = make_password(password)
+    _end_trust(user, password=user.password)
+
+
+def deactivate(user: User) -> None:
+    """Let nobody sign in as this user, and end what they have; the row stays, for `sub` is never used again."""
+    user.is_active = False
+    _end_trust(user, is_active=False)
+
+
+def activate(user: User) -> None:
+    """Let the user sign in again; what was ended stays ended."""
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    user.is_active = True
+
+
+def sign_out_everywhere(user: User) -> None:
+    """End every session, grant and token of the user."""
+    _end_trust(user)
+
+
+def _end_trust(user: User, **changes: str | bool) -> None:
+    User.objects.filter(pk=user.pk).update(epoch=F("epoch") + 1, **changes)
+    user.refresh_from_db(fields=["epoch"])
