@@ -55,7 +55,7 @@ export function TokenCard({ way, facts, refreshing, report }: Props) {
           <dt>Kept</dt>
           <dd>
             {way.name === 'browser'
-              ? 'in the memory of this browser, one for all tabs'
+              ? 'in this browser’s memory, never in its storage'
               : 'by the backend; this page never sees it'}
           </dd>
         </div>
@@ -79,7 +79,7 @@ export function TokenCard({ way, facts, refreshing, report }: Props) {
             )}
             {report.aud !== null && (
               <div>
-                <dt>Good at</dt>
+                <dt>Meant for</dt>
                 <dd className="mono">{report.aud.join(' ')}</dd>
               </div>
             )}

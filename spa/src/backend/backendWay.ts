@@ -23,8 +23,8 @@ export interface BackendWay extends Way {
 export async function findBackend(): Promise<BackendWay | null> {
   try {
     const response = await fetch('/bff/session', { headers: { Accept: 'application/json' } })
-    const isJson = response.headers.get('Content-Type')?.startsWith('application/json') ?? false
-    return response.ok && isJson ? backendWay() : null
+    const session = (await response.json()) as Partial<BackendSession> // any other answer is no backend's
+    return typeof session.authenticated === 'boolean' ? backendWay() : null
   } catch {
     return null
   }

@@ -1,0 +1,195 @@
+// @vitest-environment node
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { type ProblemCode, Problem } from '../session/problem'
+import type { Facts } from '../session/types'
+import { Issuer } from '../testing/issuer'
+import type { Pending } from './oauth'
+import { Vault } from './vault'
+
+let issuer: Issuer
+let vault: Vault
+let heard: (Facts | null)[]
+
+beforeEach(async () => {
+  issuer = await Issuer.create()
+  vi.stubGlobal('fetch', issuer.fetch)
+  heard = []
+  vault = new Vault(issuer.config, (facts) => heard.push(facts))
+})
+
+async function begin(): Promise<Pending> {
+  const { pending } = await vault.begin(false)
+  issuer.nonce = pending.nonce
+  return pending
+}
+
+const answer = (pending: Pending, parameters: Record<string, string> = {}) =>
+  `?${new URLSearchParams({ code: 'c', state: pending.state, iss: issuer.config.AUTH_SERVER_URL, ...parameters })}`
+
+async function signIn(): Promise<Facts> {
+  const pending = await begin()
+  return vault.redeem(answer(pending), pending)
+}
+
+async function problemOf(action: Promise<unknown>): Promise<ProblemCode> {
+  const thrown: unknown = await action.catch((error: unknown) => error)
+  if (!(thrown instanceof Problem)) throw new Error(`no problem: ${String(thrown)}`)
+  return thrown.code
+}
+
+describe('asking', () => {
+  it('asks for a code with PKCE S256, state and nonce, and silently only when told to', async () => {
+    const { url, pending } = await vault.begin(false)
+    const parameters = Object.fromEntries(new URL(url).searchParams)
+    expect(parameters).toMatchObject({
+      response_type: 'code',
+      client_id: 'spa',
+      redirect_uri: 'http://localhost:3000/callback',
+      scope: 'openid profile email roles',
+      state: pending.state,
+      nonce: pending.nonce,
+      code_challenge_method: 'S256',
+    })
+    expect(parameters['code_challenge']).toHaveLength(43)
+    expect(parameters['prompt']).toBeUndefined()
+    expect(new URL((await vault.begin(true)).url).searchParams.get('prompt')).toBe('none')
+  })
+})
+
+describe('the answer', () => {
+  it('is exchanged, and pages hear facts without a token', async () => {
+    const facts = await signIn()
+    expect(facts).toMatchObject({ lifetime: 600, scope: ['openid', 'profile'] })
+    expect(heard).toEqual([facts])
+    expect(JSON.stringify(facts)).not.toMatch(/access|refresh|eyJ/)
+  })
+
+  it.each<[string, Record<string, string>, ProblemCode]>([
+    ['of another issuer', { iss: 'http://localhost:9999' }, 'issuer_mismatch'],
+    ['of no issuer', { iss: '' }, 'issuer_mismatch'],
+    ['of another issuer, though an error', { iss: 'http://evil.example', error: 'access_denied' }, 'issuer_mismatch'],
+    ['with another state', { state: 'other' }, 'unknown_signin'],
+    ['that is a no', { error: 'access_denied' }, 'access_denied'],
+    ['that needs a person', { error: 'login_required' }, 'interaction_required'],
+  ])('%s is refused before any code is sent', async (_, parameters, code) => {
+    const pending = await begin()
+    expect(await problemOf(vault.redeem(answer(pending, parameters), pending))).toBe(code)
+    expect(issuer.requests('/o/token/')).toEqual([])
+    expect(await vault.facts()).toBeNull()
+  })
+
+  it.each<[string, () => void]>([
+    ['another nonce', () => (issuer.nonce = 'other')],
+    ['another issuer', () => (issuer.misbehaviour.claims = { iss: 'http://localhost:9999' })],
+    ['another audience', () => (issuer.misbehaviour.claims = { aud: 'bff' })],
+    ['a past end', () => (issuer.misbehaviour.claims = { exp: Math.floor(Date.now() / 1000) - 120 })],
+    ['a signature by another key', () => (issuer.misbehaviour.foreignKey = true)],
+  ])('whose ID token has %s is thrown away', async (_, misbehave) => {
+    const pending = await begin()
+    misbehave()
+    expect(await problemOf(vault.redeem(answer(pending), pending))).toBe('token_invalid')
+    expect(await vault.facts()).toBeNull()
+  })
+
+  it('whose code is no longer good says so', async () => {
+    const pending = await begin()
+    issuer.misbehaviour.refuse = { status: 400, error: 'invalid_grant' }
+    expect(await problemOf(vault.redeem(answer(pending), pending))).toBe('code_rejected')
+  })
+
+  it('of a second sign-in ends the first family', async () => {
+    await signIn()
+    await signIn()
+    expect(issuer.requests('/o/revoke_token/')).toEqual([expect.stringContaining('token=refresh-1')])
+  })
+})
+
+describe('renewing', () => {
+  it('turns the refresh token once for all who ask at the same time', async () => {
+    await signIn()
+    await Promise.all(Array.from({ length: 10 }, () => vault.refresh()))
+    expect(issuer.requests('/o/token/').filter((request) => request.includes('refresh-1'))).toHaveLength(1)
+  })
+
+  it('uses the successor the next time', async () => {
+    await signIn()
+    await vault.refresh()
+    await vault.refresh()
+    expect(issuer.requests('/o/token/').at(-1)).toContain('refresh_token=refresh-2')
+  })
+
+  it('asks again with the same token when the answer was lost', async () => {
+    await signIn()
+    issuer.misbehaviour.loseAnswers = 1
+    await vault.refresh()
+    expect(issuer.requests('/o/token/').slice(1)).toEqual([
+      expect.stringContaining('refresh-1'),
+      expect.stringContaining('refresh-1'),
+    ])
+  })
+
+  it('keeps what it has while the server is away', async () => {
+    const facts = await signIn()
+    issuer.misbehaviour.loseAnswers = 2
+    expect(await problemOf(vault.refresh())).toBe('unreachable')
+    expect(await vault.facts()).toEqual(facts)
+  })
+
+  it('forgets everything when the family has ended', async () => {
+    await signIn()
+    issuer.misbehaviour.refuse = { status: 400, error: 'invalid_grant' }
+    expect(await problemOf(vault.refresh())).toBe('session_ended')
+    expect(heard.at(-1)).toBeNull()
+    expect(await problemOf(vault.refresh())).toBe('session_ended')
+    expect(issuer.requests('/o/token/')).toHaveLength(2)
+  })
+
+  it('refuses tokens of somebody else', async () => {
+    await signIn()
+    issuer.misbehaviour.claims = { sub: 'somebody else' }
+    expect(await problemOf(vault.refresh())).toBe('token_invalid')
+  })
+})
+
+describe('asking the API', () => {
+  it('renews once when the token is refused, and believes the second refusal', async () => {
+    await signIn()
+    issuer.misbehaviour.graphql = [401]
+    expect(await vault.graphql({ query: '{ ok }' })).toEqual({ data: { ok: true } })
+    expect(issuer.turned).toBe(2)
+    issuer.misbehaviour.graphql = [401, 401]
+    expect(await problemOf(vault.graphql({ query: '{ ok }' }))).toBe('session_ended')
+    expect(await vault.facts()).toBeNull()
+  })
+
+  it('renews a token that is about to end before using it', async () => {
+    await signIn()
+    vi.useFakeTimers({ now: Date.now() + 580_000, toFake: ['Date'] })
+    try {
+      await vault.graphql({ query: '{ ok }' })
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(issuer.turned).toBe(2)
+  })
+})
+
+describe('signing out', () => {
+  it('forgets first, tells the server, and names the way out', async () => {
+    await signIn()
+    const leaving = vault.signOut()
+    expect(await vault.facts()).toBeNull()
+    const url = new URL(await leaving)
+    expect(issuer.requests('/graphql')).toEqual([expect.stringContaining('logout')])
+    expect(url.pathname).toBe('/o/logout/')
+    expect(url.searchParams.get('post_logout_redirect_uri')).toBe('http://localhost:3000/')
+    expect(url.searchParams.get('id_token_hint')).toMatch(/^eyJ/)
+  })
+
+  it('revokes the refresh token when the access token is too old to speak', async () => {
+    await signIn()
+    issuer.misbehaviour.graphql = [401]
+    await vault.signOut()
+    expect(issuer.requests('/o/revoke_token/')).toEqual([expect.stringContaining('refresh-1')])
+  })
+})
