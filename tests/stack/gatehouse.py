@@ -132,7 +132,7 @@ def manage(env: Mapping[str, str], *arguments: str, stdin: str = "") -> str:
     )
     if done.returncode:
         error = subprocess.CalledProcessError(done.returncode, done.args, done.stdout, done.stderr)
-        error.add_note(done.stdout + done.stderr)
+        error.add_note("\n".join((done.stdout + done.stderr).splitlines()[-30:]))
         raise error
     return done.stdout
 
