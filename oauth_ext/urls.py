@@ -3,8 +3,15 @@
 from django.urls import path
 
 from oauth_ext import views
+from oauth_ext.authorization import views as authorization
+from oauth_ext.logout import views as logout
 
 urlpatterns = [
+    path("o/authorize/", authorization.AuthorizationView.as_view(), name="authorize"),
+    path("o/choose-account/", authorization.ChooseAccountView.as_view(), name="choose-account"),
+    path("o/consent/", authorization.ConsentView.as_view(), name="consent"),
+    path("o/logout/", logout.LogoutView.as_view(), name="logout"),
+    path("o/logout/confirm/", logout.ConfirmLogoutView.as_view(), name="confirm-logout"),
     path("o/token/", views.TokenView.as_view(), name="token"),
     path("o/revoke_token/", views.RevokeTokenView.as_view(), name="revoke_token"),
     path("o/introspect/", views.IntrospectView.as_view(), name="introspect"),

@@ -1,0 +1,1 @@
+"""The stored authorization request: judged, shown to a person, answered once."""

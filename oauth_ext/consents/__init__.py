@@ -1,0 +1,1 @@
+"""Who allowed what to whom."""

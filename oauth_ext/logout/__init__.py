@@ -1,0 +1,1 @@
+"""Signing out by a client (OIDC RP-Initiated Logout) or by a token."""

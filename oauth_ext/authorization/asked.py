@@ -1,0 +1,37 @@
+"""What an authorization request asks for, once it is judged."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Self
+
+
+@dataclass
+class Asked:
+    """The parameters that the checks vouch for, each filled in by its own check; kept as JSON with the request.
+
+    `redirect_uri` is where the answer goes, named or not; `max_age` is in seconds; `hinted_sub` is whom the client
+    takes for signed in (from `id_token_hint`, which is not kept); `shown_scopes` is what the consent page said.
+    """
+
+    redirect_uri: str
+    redirect_uri_named: bool = True
+    state: str | None = None
+    code_challenge: str = ""
+    scopes: list[str] = field(default_factory=list)
+    resources: list[str] = field(default_factory=list)
+    prompt: list[str] = field(default_factory=list)
+    max_age: int | None = None
+    nonce: str = ""
+    hinted_sub: str | None = None
+    login_hint: str = ""
+    acr_values: list[str] = field(default_factory=list)
+    shown_scopes: list[str] | None = None
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, object]) -> Self:
+        """Return what was kept."""
+        return cls(**stored)  # type: ignore[arg-type]  # our own JSON, written by to_json
+
+    def to_json(self) -> dict[str, object]:
+        """Return what to keep."""
+        return asdict(self)

@@ -1,0 +1,63 @@
+"""What the consent page tells a person (ASVS 10.7.1-2): who asks, for what, for how long, where the answer goes."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from idp.models import Session
+from oauth_ext import scopes
+from oauth_ext.authorization.interaction import AskConsent
+from oauth_ext.authorization.services import Ongoing
+from oauth_ext.clients.models import LOOPBACK_HOSTS
+
+
+def context(ongoing: Ongoing, session: Session, step: AskConsent) -> dict[str, object]:
+    """Return the template's context, but for `form_action`."""
+    asked = ongoing.asked
+    return {
+        "client": {"name": display_name(ongoing)},
+        "redirect_host": receiver(asked.redirect_uri),
+        "scopes": described(step.scopes),
+        "resources": asked.resources,
+        "user": session.user,
+        "lifetime": lifetime(step.scopes),
+        "remembered": step.remembered,
+        "request_id": ongoing.handle,
+        "warning": warning(asked.redirect_uri, remembered=step.remembered),
+    }
+
+
+def display_name(ongoing: Ongoing) -> str:
+    """Return what the client is called, its id where it has no name."""
+    return ongoing.client.name or ongoing.client.client_id
+
+
+def described(names: list[str]) -> list[dict[str, str]]:
+    """Return scopes with the catalogue's words."""
+    catalogue = scopes.catalogue()
+    return [{"name": name, "description": catalogue[name]} for name in names]
+
+
+def receiver(redirect_uri: str) -> str:
+    """Return who gets the answer, as people can judge it: a host, or the scheme that an app has claimed."""
+    parts = urlsplit(redirect_uri)
+    return parts.netloc or f"{parts.scheme}:"
+
+
+def lifetime(names: list[str]) -> str:
+    """Return how long access lasts, as a phrase."""
+    if "offline_access" not in names:
+        return "until you sign out here"
+    days = timedelta(seconds=settings.REFRESH_TOKEN_MAX_AGE_SECONDS).days
+    return f"for up to {days} days, also while you are signed out" if days > 1 else "for a day, also while signed out"
+
+
+def warning(redirect_uri: str, *, remembered: bool) -> str | None:
+    """Return what to look out for where any program on the device could receive the answer (RFC 8252 §8.6)."""
+    parts = urlsplit(redirect_uri)
+    if remembered or parts.scheme == "https":
+        return None
+    if parts.hostname in LOOPBACK_HOSTS or parts.scheme != "http":
+        return "The answer goes to a program on this device. Go on only if you have just started it yourself."
+    return None

@@ -1,0 +1,96 @@
+"""What must happen before a request can be answered, judged against the sign-in as it is now (OIDC Core §3.1.2.3)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from idp.models import Session
+from oauth_ext import scopes
+from oauth_ext.authorization.asked import Asked
+from oauth_ext.authorization.models import AuthorizationRequest
+from oauth_ext.claims.subjects import sub_for
+from oauth_ext.clients.checks import remembers_consent
+from oauth_ext.clients.models import Application
+from oauth_ext.consents import services as consents
+from oauth_ext.consents.models import Consent
+from oauth_ext.errors import ConsentRequired, LoginRequired
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Somebody must sign in; `since` where a sign-in before that time isn't enough."""
+
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class ChooseAccount:
+    """The person must say that they want to go on as who they are."""
+
+
+@dataclass(frozen=True)
+class AskConsent:
+    """The person must allow these scopes; `remembered` says whether that holds for the next time."""
+
+    scopes: list[str]
+    remembered: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Nothing more is needed: these scopes, under this consent, or under none for a trusted client."""
+
+    scopes: list[str]
+    consent: Consent | None
+
+
+Step = SignIn | ChooseAccount | AskConsent | Answer
+
+
+def next_step(request: AuthorizationRequest, client: Application, asked: Asked, session: Session | None) -> Step:
+    """Return the first thing that is still missing, or the answer.
+
+    Raises what the client is to be told: `InvalidScope`, and with prompt=none `LoginRequired` or `ConsentRequired`.
+    """
+    step = _step(request, client, asked, session)
+    if "none" in asked.prompt and not isinstance(step, Answer):
+        raise ConsentRequired if isinstance(step, AskConsent) else LoginRequired
+    return step
+
+
+def can_remember(client: Application, asked: Asked) -> bool:
+    """Whether a consent holds for the next time: where nobody else can receive the answer, or in development."""
+    return settings.DEBUG or remembers_consent(asked.redirect_uri, public=client.is_public)
+
+
+def _step(request: AuthorizationRequest, client: Application, asked: Asked, session: Session | None) -> Step:
+    """Return the step as if asking were always possible. A sign-in after the request is as fresh as can be had."""
+    if session is None:
+        return SignIn(since=None)
+    fresh = session.auth_time >= request.created_at
+    expected = asked.hinted_sub in {None, sub_for(session.user, client)}
+    if fresh and not expected:
+        raise LoginRequired("Somebody else signed in than the one that id_token_hint names.")
+    if not fresh and (not expected or "login" in asked.prompt or _is_too_old(asked, session)):
+        return SignIn(since=request.created_at)
+    if not fresh and "select_account" in asked.prompt and not request.account_chosen:
+        return ChooseAccount()
+    return _consent(client, asked, session)
+
+
+def _consent(client: Application, asked: Asked, session: Session) -> AskConsent | Answer:
+    granted = scopes.granted(asked.scopes, client.scopes, session.user.role.scopes)
+    if client.trusted and "consent" not in asked.prompt:
+        return Answer(granted, consent=None)
+    remembered = can_remember(client, asked)
+    if remembered and "consent" not in asked.prompt:
+        consent = consents.live(session.user_id, client.pk)
+        if consent is not None and consents.covers(consent, granted, asked.resources):
+            return Answer(granted, consent)
+    return AskConsent(granted, remembered)
+
+
+def _is_too_old(asked: Asked, session: Session) -> bool:
+    return asked.max_age is not None and session.auth_time + timedelta(seconds=asked.max_age) < timezone.now()

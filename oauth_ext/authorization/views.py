@@ -1,0 +1,127 @@
+"""The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2) and the pages that belong to it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from oauth2_provider.views.base import AuthorizationView as DOTAuthorizationView
+from typing_extensions import override
+
+from idp.models import Session
+from idp.sessions import services as sessions
+from oauth_ext.authorization import interaction, pages, response, services
+from oauth_ext.authorization.checks import judge
+from oauth_ext.authorization.errors import Refused
+from oauth_ext.authorization.interaction import Answer, AskConsent, ChooseAccount, SignIn, Step
+from oauth_ext.authorization.services import Ongoing
+from oauth_ext.errors import AccessDenied, InvalidRequest, OAuthError
+from oauth_ext.pages import Page
+from oauth_ext.parameters import read_form, read_query
+
+
+class AnsweringPage(Page):
+    """A page about one request: a refusal that the client is to be told goes there."""
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer the person, or the client."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Refused as refused:
+            return response.refusal(refused)
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class AuthorizationView(AnsweringPage, DOTAuthorizationView):
+    """`/o/authorize/`: takes requests in, and takes them up again by their `id`.
+
+    DOT's view is the parent and the door; the judgement is ours (docs/decisions/authorization-request.md).
+    """
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Take in a request and go on with it, or take one up again."""
+        parameters = read_query(request)
+        session = sessions.current(request)
+        if "id" in parameters and "client_id" not in parameters:
+            return proceed(request, services.find(parameters.get("id"), session), session)
+        return proceed(request, services.store(*judge(parameters)), session)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Take in a request from any site, which brings no cookie, and go on with it by a GET, which does."""
+        return pages.go_to("authorize", services.store(*judge(read_form(request))))
+
+
+class ChooseAccountView(AnsweringPage):
+    """`/o/choose-account/`: go on as who is signed in, or as somebody else (prompt=select_account)."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep the choice; somebody else begins by signing out."""
+        parameters = read_form(request)
+        session = sessions.current(request)
+        ongoing = services.find(parameters.get("id"), session)
+        match parameters.get("choice"):
+            case "continue" if session is not None:
+                services.choose_account(ongoing, session)
+            case "other":
+                sessions.end_current(request)
+            case "continue":
+                pass  # signed out meanwhile: signing in is a choice too
+            case _:
+                raise InvalidRequest("The choice must be to continue or to use another account.")
+        return pages.go_to("authorize", ongoing)
+
+
+class ConsentView(AnsweringPage):
+    """`/o/consent/`: asks, and takes the decision of the person it asked."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Ask, if that is the next step."""
+        session = sessions.current(request)
+        ongoing = services.find(read_query(request).get("id"), session)
+        step = next_step(ongoing, session)
+        if session is None or not isinstance(step, AskConsent):
+            return pages.go_to("authorize", ongoing)
+        return pages.consent(request, ongoing, session, step)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Take the decision, where nothing has changed that would have to be asked first."""
+        parameters = read_form(request)
+        session = sessions.current(request)
+        ongoing = services.find(parameters.get("id"), session)
+        step = next_step(ongoing, session)
+        shown = ongoing.asked.shown_scopes
+        if session is None or shown is None or not isinstance(step, AskConsent):
+            return pages.go_to("authorize", ongoing)
+        match parameters.get("decision"):
+            case "allow":
+                scopes = [scope for scope in step.scopes if scope in shown]
+                return response.success(ongoing.client, ongoing.asked, services.allow(ongoing, session, scopes))
+            case "deny":
+                services.claim(ongoing, session)
+                raise Refused(AccessDenied(), ongoing.client, ongoing.asked)
+            case _:
+                raise InvalidRequest("The decision must be to allow or to deny.")
+
+
+def proceed(request: HttpRequest, ongoing: Ongoing, session: Session | None) -> HttpResponse:
+    """Do the next step of a request."""
+    match next_step(ongoing, session):
+        case SignIn() as step:
+            return pages.sign_in(request, ongoing, step)
+        case ChooseAccount() if session is not None:
+            return pages.choose_account(request, ongoing, session)
+        case Answer(scopes, consent) if session is not None:
+            code = services.answer(ongoing, session, scopes, consent)
+            return response.success(ongoing.client, ongoing.asked, code)
+    return pages.go_to("consent", ongoing)
+
+
+def next_step(ongoing: Ongoing, session: Session | None) -> Step:
+    """Return the next step; where the client is to be told instead, that is the one answer: raises `Refused`."""
+    try:
+        return interaction.next_step(ongoing.row, ongoing.client, ongoing.asked, session)
+    except OAuthError as error:
+        services.claim(ongoing, session)
+        raise Refused(error, ongoing.client, ongoing.asked) from error
