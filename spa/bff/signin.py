@@ -15,7 +15,7 @@ from spa.bff.seal import Seal
 from spa.bff.sessions import SessionStore
 from spa.bff.settings import Settings
 
-SIGNIN_FOR = 600
+SIGNIN_FOR = 3600
 """Seconds to come back in: as long as the server keeps an authorization request."""
 
 

@@ -7,7 +7,7 @@ import type { Pending } from './oauth'
 
 const PREFIX = 'gatehouse.signin.'
 /** As long as the server keeps an authorization request, and no longer. */
-export const MAX_AGE_MS = 10 * 60 * 1000
+export const MAX_AGE_MS = 60 * 60 * 1000
 
 export function keep(pending: Pending, storage: Storage = sessionStorage): void {
   sweep(storage)

@@ -23,7 +23,7 @@ const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
   },
   unknown_signin: {
     title: 'This sign-in isn’t one we started here',
-    text: 'It is older than ten minutes, was finished already, or began in another tab. Start a new one.',
+    text: 'It is older than an hour, was finished already, or began in another tab. Start a new one.',
   },
   issuer_mismatch: {
     title: 'The answer came from somewhere else',
