@@ -24,7 +24,7 @@ CHROMIUM_ARGUMENTS = [
 
 
 class StartGatehouse(Protocol):
-    """The signature of the `start_gatehouse` fixture: `Gatehouse`'s own, without the PostgreSQL."""
+    """The signature of the `start_gatehouse` fixture."""
 
     def __call__(
         self, *, servers: int = 1, sqlite: bool = False, settings: dict[str, str] | None = None
@@ -50,12 +50,17 @@ def redis_url() -> str:
 
 
 @pytest.fixture(scope="session")
-def start_gatehouse(postgres_server: postgres.Postgres) -> Iterator[StartGatehouse]:
+def start_gatehouse(
+    postgres_server: postgres.Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StartGatehouse]:
     """A function that starts a deployment; what a test doesn't stop ends with the session."""
     with ExitStack() as running:
 
         def start(*, servers: int = 1, sqlite: bool = False, settings: dict[str, str] | None = None) -> Gatehouse:
-            return running.enter_context(Gatehouse(postgres_server, servers=servers, sqlite=sqlite, settings=settings))
+            folder = tmp_path_factory.mktemp("gatehouse")
+            return running.enter_context(
+                Gatehouse(postgres_server, folder, servers=servers, sqlite=sqlite, settings=settings)
+            )
 
         yield start
 

@@ -1,10 +1,8 @@
 """Gatehouse as it is deployed: server processes of its own, sharing one freshly migrated database."""
 
 import secrets
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -72,14 +70,22 @@ class Gatehouse:
     """A deployment: its servers, its database, its settings. A context manager; leaving it ends everything."""
 
     def __init__(
-        self, postgres: Postgres, *, servers: int = 1, sqlite: bool = False, settings: Mapping[str, str] | None = None
+        self,
+        postgres: Postgres,
+        folder: Path,
+        *,
+        servers: int = 1,
+        sqlite: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
-        """Make the database and start the servers. The issuer is the first server, unless `settings` name another."""
+        """Make the database and start the servers. The issuer is the first server, unless `settings` name another.
+
+        `folder` is for logs and for SQLite's file.
+        """
         self._postgres = postgres
-        self._folder = Path(tempfile.mkdtemp(prefix="gatehouse-"))
         self.database_name = f"gatehouse_{secrets.token_hex(6)}"
         self.database_url = (
-            f"sqlite:///{self._folder / 'db.sqlite3'}"
+            f"sqlite:///{folder / 'db.sqlite3'}"
             if sqlite
             else postgres.create(self.database_name, template=template(postgres))
         )
@@ -87,7 +93,7 @@ class Gatehouse:
         issuer = {"ISSUER_URL": f"http://localhost:{ports[0]}", "DATABASE_URL": self.database_url}
         self.environment = environment.of_process({**issuer, **(settings or {})})
         self.issuer = self.environment["ISSUER_URL"]
-        self.servers = [Server(self.environment, port, self._folder / f"server-{port}.log") for port in ports]
+        self.servers = [Server(self.environment, port, folder / f"server-{port}.log") for port in ports]
         try:
             if sqlite:
                 self.manage("migrate", "-v0")
@@ -112,7 +118,6 @@ class Gatehouse:
             server.stop()
         if self.database_url.startswith("postgres"):
             self._postgres.drop(self.database_name)
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
         """The deployment itself."""

