@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_out
 
+HOUR = 3600
+
 
 class IdpConfig(AppConfig):
     """Users, sessions, sign-in, outbox, limits and operations."""
@@ -13,6 +15,14 @@ class IdpConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the rooms with what they answer to."""
-        from idp.sessions.services import end_on_logout  # noqa: PLC0415 - models are not there before
+        # models are not there before
+        from idp.outbox.cleaning import clean_messages  # noqa: PLC0415
+        from idp.outbox.registry import every  # noqa: PLC0415
+        from idp.ratelimit.cleaning import clean_buckets  # noqa: PLC0415
+        from idp.sessions.cleaning import clean_sessions  # noqa: PLC0415
+        from idp.sessions.services import end_on_logout  # noqa: PLC0415
 
         user_logged_out.connect(end_on_logout)
+        every(HOUR, "clean messages", clean_messages)
+        every(HOUR, "clean sessions", clean_sessions)
+        every(HOUR, "clean buckets", clean_buckets)

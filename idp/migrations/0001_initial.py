@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
             name="Bucket",
             fields=[
                 ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ("level", models.FloatField()),
-                ("updated_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField(db_index=True)),
+                ("full_at", models.FloatField(db_index=True)),
             ],
         ),
         migrations.CreateModel(

@@ -2,8 +2,6 @@
 
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.contrib.auth import hashers
 from typing_extensions import override
@@ -11,13 +9,6 @@ from typing_extensions import override
 # Argon2id takes some 50 ms of a core and tens of MiB: one for each core but one, so that tokens are still issued.
 AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
 _turns = threading.BoundedSemaphore(AT_ONCE)
-
-
-@contextmanager
-def turn() -> Iterator[None]:
-    """Wait for one of the places."""
-    with _turns:
-        yield
 
 
 class Argon2idHasher(hashers.Argon2PasswordHasher):
@@ -29,12 +20,22 @@ class Argon2idHasher(hashers.Argon2PasswordHasher):
 
     @override
     def encode(self, password: str, salt: str) -> str:
-        """Hash a password."""
-        with turn():
+        """Hash a password in its turn."""
+        with _turns:
             return super().encode(password, salt)
 
     @override
     def verify(self, password: str, encoded: str) -> bool:
-        """Compare a password with a hash."""
-        with turn():
+        """Compare a password with a hash in its turn."""
+        with _turns:
             return super().verify(password, encoded)
+
+
+class PBKDF2Hasher(hashers.PBKDF2PasswordHasher):
+    """What Django's own default wrote, for people who come from elsewhere."""
+
+    @override
+    def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
+        """Hash a password in its turn; `verify` hashes by this too."""
+        with _turns:
+            return super().encode(password, salt, iterations)

@@ -52,7 +52,7 @@ def create_user(
 
 
 def set_role(user: User, name: str) -> bool:
-    """Give a role; False if it was theirs already. Nothing ends: scopes are reckoned at each use. Raises UnknownRole."""
+    """Give a role; False if they have it. Nothing ends: scopes are reckoned at each use. Raises UnknownRole."""
     role = find_role(name)
     changed = User.objects.filter(pk=user.pk).exclude(role=role).update(role=role)
     user.role = role

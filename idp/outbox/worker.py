@@ -1,0 +1,49 @@
+"""The worker: handles messages as they fall due, and does what is done again and again, until it is told to stop."""
+
+import time
+from threading import Event
+
+import structlog
+from django.db import DatabaseError, close_old_connections
+
+from idp.outbox.registry import Periodic, periodic
+from idp.outbox.services import run_once
+
+POLL_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """One worker; several may share a database."""
+
+    def __init__(self) -> None:
+        self._next_run: dict[str, float] = {}
+
+    def run(self, stop: Event) -> None:
+        """Work until `stop` is set; what has been begun is finished."""
+        log.info("worker.started")
+        while not stop.is_set():
+            self.work()
+            stop.wait(POLL_SECONDS)
+        log.info("worker.stopped")
+
+    def work(self) -> None:
+        """Do what is due now; a database that is away is waited for."""
+        close_old_connections()
+        try:
+            run_once()
+            for job in periodic():
+                if time.monotonic() >= self._next_run.get(job.name, 0.0):
+                    self._next_run[job.name] = time.monotonic() + job.seconds
+                    self._do(job)
+        except DatabaseError as error:
+            log.exception("worker.database", error=type(error).__name__)
+
+    def _do(self, job: Periodic) -> None:
+        try:
+            job.run()
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("worker.periodic", job=job.name)
