@@ -27,12 +27,15 @@ NODE_IS_NEW := node -e 'const [a, b] = process.versions.node.split(".").map(Numb
 	process.exit(a > 22 || (a == 22 && b >= 13) || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null
 NPM := $(NODE_IS_NEW) || export PATH="$(CURDIR)/$(BIN):$$PATH"; npm --prefix spa --loglevel=error --no-fund --no-audit
 
+comma := ,
 # commands that look at models and settings, not at data
 MANAGE := DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py
 REQUIREMENTS := $(UV) export --quiet --frozen --no-dev --no-header --format requirements-txt
 
-# $(call check,command,how to mend it): silent when the command succeeds
-check = @said=$$( { $(1); } 2>&1 ) || { echo "$$said"; echo "make lint: to mend it, run: $(2)"; exit 1; } >&2
+# $(call quietly,command): its words only when it fails
+quietly = said=$$( { $(1); } 2>&1 ) || { echo "$$said" >&2; exit 1; }
+# $(call check,command,how to mend it)
+check = @said=$$( { $(1); } 2>&1 ) || { echo "$$said"; echo "make lint: to mend it: $(2)"; exit 1; } >&2
 
 .PHONY: help run test test-full lint fmt generate clean
 
@@ -50,16 +53,16 @@ test-full: lint $(SPA) ## the same with the long ones
 
 .PHONY: pytest
 pytest: $(PACKAGES) $(SPA)
-	@$(NPM) test
+	@$(call quietly,$(NPM) test)
 	@$(PYTHON) -m tests.stack.chromium
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope -m '$(MARKED)' --junitxml=build/junit.xml
 	@$(PYTHON) -m tests.requirements build/junit.xml
 
 lint: $(PACKAGES) ## style, types, layers, migrations, and that no generated file is stale
-	$(call check,$(BIN)/ruff check --quiet,make fmt, and read what is left)
+	$(call check,$(BIN)/ruff check --quiet,make fmt$(comma) and what it can't do by hand)
 	$(call check,$(BIN)/ruff format --quiet --check,make fmt)
-	$(call check,$(BIN)/mypy,your editor: the types do not fit)
-	$(call check,$(BIN)/lint-imports,move the import: docs/decisions/layers.md says where rooms may look)
+	$(call check,$(BIN)/mypy,correct the types)
+	$(call check,$(BIN)/lint-imports,move the import; docs/decisions/layers.md says which room may look where)
 	$(call check,$(MANAGE) makemigrations --check --dry-run,.venv/bin/python manage.py makemigrations)
 	$(call check,$(MANAGE) export_schema graph.schema | diff schema.graphql -,make generate)
 	$(call check,$(MANAGE) settings_reference --check,make generate)
@@ -95,10 +98,10 @@ $(PACKAGES): uv.lock pyproject.toml | $(UV)
 
 $(NODE_PACKAGES): spa/package.json spa/package-lock.json | $(PACKAGES)
 	@echo "Installing the browser client's packages"
-	@$(NPM) ci >/dev/null
+	@$(call quietly,$(NPM) ci)
 	@touch $@
 
 $(SPA): $(SPA_SOURCES) | $(NODE_PACKAGES)
 	@echo "Building the browser client"
-	@$(NPM) run build >/dev/null
+	@$(call quietly,$(NPM) run build)
 	@touch $@
