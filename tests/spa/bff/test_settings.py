@@ -1,0 +1,42 @@
+"""What the backend is told from outside."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.stack import environment
+from tests.stack.gatehouse import ROOT
+
+
+def start(changes: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    env = {**environment.of_process({}), "BFF_CLIENT_SECRET": "secret-for-a-test", **changes}
+    return subprocess.run(
+        [sys.executable, "-c", "import spa.bff.app"], cwd=ROOT, env=env, capture_output=True, text=True
+    )
+
+
+def test_it_starts_with_the_documented_defaults() -> None:
+    assert start({}).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BFF_CLIENT_SECRET", ""),
+        ("BFF_PUBLIC_URL", "http://app.example"),
+        ("BFF_PUBLIC_URL", "https://app.example/path"),
+        ("AUTH_SERVER_URL", "localhost:8000"),
+        ("AUTH_SERVER_URL", "http://id.example"),
+        ("AUTH_SERVER_URL", "https://user@id.example"),
+        ("AUTH_SERVER_URL", "https://id.example:port"),
+        ("BFF_SESSION_IDLE_SECONDS", "soon"),
+        ("BFF_SESSION_MAX_AGE_SECONDS", "0"),
+    ],
+)
+def test_a_setting_that_does_not_fit_stops_the_start_with_one_line(name: str, value: str) -> None:
+    done = start({name: value})
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert name in done.stderr
+    assert "secret-for-a-test" not in done.stderr
