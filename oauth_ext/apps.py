@@ -1,6 +1,7 @@
 """The app of clients, grants, tokens and keys."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class OAuthExtConfig(AppConfig):
@@ -9,3 +10,13 @@ class OAuthExtConfig(AppConfig):
     name = "oauth_ext"
     verbose_name = "Authorization server"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell `idp` what there is to do here: keys to be born, rows to be cleaned, keys to be probed."""
+        post_migrate.connect(_after_migrate, sender=self)
+
+
+def _after_migrate(**_: object) -> None:
+    from oauth_ext.keys.services import ensure_keys
+
+    ensure_keys()

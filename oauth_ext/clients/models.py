@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
+from oauth_ext.keys.models import SigningAlgorithm
+
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1"})
 
@@ -26,13 +28,6 @@ class AuthMethod(models.TextChoices):
     NONE = "none"
     CLIENT_SECRET_BASIC = "client_secret_basic"
     CLIENT_SECRET_POST = "client_secret_post"
-
-
-class SigningAlgorithm(models.TextChoices):
-    """What an ID token may be signed with."""
-
-    RS256 = "RS256"
-    ES256 = "ES256"
 
 
 class Application(AbstractApplication):

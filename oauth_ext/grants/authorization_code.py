@@ -111,7 +111,7 @@ def respond(request: TokenRequest) -> dict[str, object]:
         )
     if "openid" in granted:
         signed_in = Authentication(row.session_sid, row.auth_time, row.acr, row.amr)
-        answer["id_token"] = id_token(client, row.user_sub, signed_in, nonce=row.nonce, access_token=issued.token)
+        answer["id_token"] = id_token(client, str(row.user_sub), signed_in, nonce=row.nonce, access_token=issued.token)
     _claim(row, family)
     return answer
 

@@ -1,6 +1,7 @@
 """Our grants as oauthlib's server wants them: one adapter, so that each grant is one function."""
 
 from collections.abc import Callable
+from typing import cast
 
 import orjson
 from oauthlib.common import Request
@@ -28,7 +29,7 @@ class GrantHandler(GrantTypeBase):
     @override
     def create_token_response(self, request: Request, token_handler: TokenBase) -> tuple[dict[str, str], str, int]:
         """Return headers (the view sets them), JSON and status of the grant's answer."""
-        token_request: TokenRequest = request.extra_credentials
+        token_request = cast("TokenRequest", request.extra_credentials)
         return {}, orjson.dumps(self.grant(token_request)).decode(), 200
 
 

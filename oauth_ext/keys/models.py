@@ -5,6 +5,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 
+class SigningAlgorithm(models.TextChoices):
+    """What we sign with (RFC 7518 §3.1). OpenID Connect demands that RS256 be there."""
+
+    ES256 = "ES256"
+    RS256 = "RS256"
+
+
 class KeyState(models.TextChoices):
     """The life of a key; only an active one signs, a compromised one is nowhere any more."""
 

@@ -1,0 +1,1 @@
+"""Resource servers: what a token may be for."""

@@ -1,0 +1,115 @@
+"""JWS in compact form (RFC 7515), for the two algorithms that we sign with; made and checked on the hot paths."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Protocol
+
+import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from oauth_ext.keys.errors import InvalidJWT
+
+P256_BYTES = 32
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+
+class Algorithm(Protocol):
+    """Signs and checks bytes (RFC 7518 §3)."""
+
+    def sign(self, key: PrivateKey, message: bytes) -> bytes:
+        """Return the signature."""
+
+    def check(self, key: PublicKey, signature: bytes, message: bytes) -> None:
+        """Raise cryptography's `InvalidSignature` where it isn't the key's."""
+
+
+class ES256:
+    """ECDSA on P-256 with SHA-256; the signature is r and s, 32 bytes each (RFC 7518 §3.4)."""
+
+    def sign(self, key: PrivateKey, message: bytes) -> bytes:
+        """Return the signature."""
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise TypeError("ES256 signs with an elliptic curve key")
+        r, s = decode_dss_signature(key.sign(message, ec.ECDSA(SHA256())))
+        return r.to_bytes(P256_BYTES, "big") + s.to_bytes(P256_BYTES, "big")
+
+    def check(self, key: PublicKey, signature: bytes, message: bytes) -> None:
+        """Raise where the signature isn't the key's."""
+        if not isinstance(key, ec.EllipticCurvePublicKey) or len(signature) != 2 * P256_BYTES:
+            raise InvalidSignature
+        r, s = int.from_bytes(signature[:P256_BYTES], "big"), int.from_bytes(signature[P256_BYTES:], "big")
+        key.verify(encode_dss_signature(r, s), message, ec.ECDSA(SHA256()))
+
+
+class RS256:
+    """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3)."""
+
+    def sign(self, key: PrivateKey, message: bytes) -> bytes:
+        """Return the signature."""
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise TypeError("RS256 signs with an RSA key")
+        return key.sign(message, padding.PKCS1v15(), SHA256())
+
+    def check(self, key: PublicKey, signature: bytes, message: bytes) -> None:
+        """Raise where the signature isn't the key's."""
+        if not isinstance(key, rsa.RSAPublicKey):
+            raise InvalidSignature
+        key.verify(signature, message, padding.PKCS1v15(), SHA256())
+
+
+# The whole list: what isn't here (`none`, HS256, …) is neither made nor accepted.
+ALGORITHMS: dict[str, Algorithm] = {"ES256": ES256(), "RS256": RS256()}
+
+
+def sign(algorithm: str, key: PrivateKey, header: Mapping[str, str], claims: Mapping[str, object]) -> str:
+    """Return the compact JWS of the claims."""
+    message = f"{encode(orjson.dumps(header))}.{encode(orjson.dumps(claims))}".encode()
+    return f"{message.decode()}.{encode(ALGORITHMS[algorithm].sign(key, message))}"
+
+
+def header_of(token: str) -> dict[str, object]:
+    """Return the header of a token, unproved; raises `InvalidJWT`."""
+    return _object(token.partition(".")[0])
+
+
+def open_signed(token: str, algorithm: str, key: PublicKey) -> dict[str, object]:
+    """Return the claims of a token that the key signed; raises `InvalidJWT`."""
+    message, _, signature = token.rpartition(".")
+    if message.count(".") != 1:
+        raise InvalidJWT
+    try:
+        ALGORITHMS[algorithm].check(key, decode(signature), message.encode())
+    except InvalidSignature as error:
+        raise InvalidJWT from error
+    return _object(message.partition(".")[2])
+
+
+def encode(raw: bytes) -> str:
+    """Return base64url without padding (RFC 7515 §2)."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def decode(text: str) -> bytes:
+    """Return the bytes of strict base64url without padding; raises `InvalidJWT`."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidJWT from error
+    if encode(raw) != text:  # one spelling each: a token's hash is a token's name
+        raise InvalidJWT
+    return raw
+
+
+def _object(part: str) -> dict[str, object]:
+    try:
+        value = orjson.loads(decode(part))
+    except orjson.JSONDecodeError as error:
+        raise InvalidJWT from error
+    if not isinstance(value, dict):
+        raise InvalidJWT
+    return value

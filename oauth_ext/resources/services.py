@@ -1,0 +1,43 @@
+"""Which resources there are (RFC 8707), and whose they are."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from oauth_ext.errors import InvalidTarget
+from oauth_ext.resources.models import Resource
+
+MAX_RESOURCES = 10
+
+
+def require(uris: Sequence[str]) -> list[str]:
+    """Return the resources asked for, if each is known: registered, or our own API; raises `InvalidTarget`."""
+    if len(uris) > MAX_RESOURCES or not all(is_well_formed(uri) for uri in uris):
+        raise InvalidTarget
+    foreign = {uri for uri in uris if uri != settings.ISSUER_URL and not uri.startswith(settings.ISSUER_URL + "/")}
+    if foreign and Resource.objects.filter(uri__in=foreign).count() != len(foreign):
+        raise InvalidTarget
+    return list(uris)
+
+
+def is_well_formed(uri: str) -> bool:
+    """Whether this is an absolute URI without a fragment, of at most 255 characters (RFC 8707 §2)."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
+    return bool(parts.scheme and parts.netloc) and "#" not in uri and len(uri) <= 255 and uri.isprintable()
+
+
+def register(uri: str, owner_pk: int) -> bool:
+    """Make a resource and say whose it is; False where it is theirs already.
+
+    Raises `InvalidTarget` for what is no URI or is somebody else's.
+    """
+    if not is_well_formed(uri):
+        raise InvalidTarget
+    row, created = Resource.objects.get_or_create(uri=uri, defaults={"owner_id": owner_pk})
+    if row.owner_id != owner_pk:
+        raise InvalidTarget
+    return created
