@@ -16,6 +16,7 @@ class IdpConfig(AppConfig):
     def ready(self) -> None:
         """Connect the rooms with what they answer to."""
         # models are not there before
+        from idp.ops import probes  # noqa: PLC0415
         from idp.outbox.cleaning import clean_messages  # noqa: PLC0415
         from idp.outbox.registry import every  # noqa: PLC0415
         from idp.ratelimit.cleaning import clean_buckets  # noqa: PLC0415
@@ -26,3 +27,6 @@ class IdpConfig(AppConfig):
         every(HOUR, "clean messages", clean_messages)
         every(HOUR, "clean sessions", clean_sessions)
         every(HOUR, "clean buckets", clean_buckets)
+        probes.register("database", probes.database)
+        probes.register("migrations", probes.migrations)
+        probes.register("cache", probes.cache)

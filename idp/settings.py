@@ -1,6 +1,8 @@
 """Django's settings. What comes from outside is declared in `idp.env`; the rest is decided here."""
 
 from idp import env
+from idp.ops import logs
+from idp.ops.csp import POLICY
 from idp.service_urls import BASE_DIR
 
 env.load()
@@ -26,12 +28,12 @@ SESSION_MAX_AGE_SECONDS = env.SESSION_MAX_AGE_SECONDS.value
 FAMILIES_PER_SESSION_AND_CLIENT = env.FAMILIES_PER_SESSION_AND_CLIENT.value
 EXTRA_SCOPES = env.EXTRA_SCOPES.value
 
-# The parts. Django's admin finds no module by itself: DOT's and allauth's would write around our services.
+# The parts
 INSTALLED_APPS = [
     "idp",
     "oauth_ext",
     "graph.apps.GraphConfig",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "idp.ops.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -45,13 +47,16 @@ INSTALLED_APPS = [
     "strawberry_django",
 ]
 MIDDLEWARE = [
+    "idp.ops.middleware.ProxyMiddleware",
+    "idp.ops.middleware.RequestLogMiddleware",
+    "idp.ops.middleware.JsonErrorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "idp.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "idp.sessions.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "idp.sessions.middleware.CsrfViewMiddleware",
     "idp.sessions.middleware.AuthenticationMiddleware",
@@ -125,12 +130,17 @@ SECURE_HSTS_SECONDS = env.HSTS_SECONDS.value if HTTPS else 0
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": POLICY}
 CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS.value
 
 # Mail, sent by the worker: a server that hangs is tried again, see idp/outbox
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.DEFAULT_FROM_EMAIL.value
 locals().update(env.EMAIL_URL.value)
+
+# Logging
+LOGGING_CONFIG = "idp.ops.logs.configure"
+LOGGING = logs.config(debug=DEBUG)
 
 # Words and files
 LANGUAGE_CODE = "en"
@@ -139,6 +149,8 @@ USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "idp" / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static"
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
 
 # django-oauth-toolkit: each of its models is ours, and each switch that a setting can close is closed
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth_ext.Application"

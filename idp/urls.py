@@ -1,9 +1,15 @@
 """The composition root: every path of the deployment starts here."""
 
+from importlib import import_module
+
 from django.contrib import admin
 from django.urls import include, path
 
+# DOT's and allauth's admins would write around our services: only ours are loaded.
+import_module("idp.admin")
+
 urlpatterns = [
+    path("", include("idp.ops.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),
     path("", include("oauth_ext.urls")),

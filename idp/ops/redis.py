@@ -39,3 +39,8 @@ def _client(url: str) -> Redis:
         socket_connect_timeout=TIMEOUT_SECONDS,
         retry=Retry(NoBackoff(), 0),
     )
+
+
+def ping() -> None:
+    """Raise RedisError if the one that is configured doesn't answer now."""
+    _client(settings.REDIS_URL).ping()

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest
-from django.middleware import csrf
+from django.middleware import csrf, locale
 from django.utils.functional import SimpleLazyObject
 from typing_extensions import override
 
@@ -23,6 +23,10 @@ def user_of(request: HttpRequest) -> User | AnonymousUser:
 
 class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):
     """Opens the browser's session."""
+
+
+class LocaleMiddleware(PagesOnly, locale.LocaleMiddleware):
+    """Speaks the browser's language."""
 
 
 class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
