@@ -1,6 +1,7 @@
 """Every setting that comes from outside: its name, type, unit, default, and why it is there.
 
-They are read from the environment, and from `.env` beside `manage.py` where the environment is silent. A value that is
+They are read from the environment, and from `.env` beside `manage.py` where the environment is silent (another file by
+ENV_FILE, which only the environment sets; empty: none). A value that is
 malformed, or unsafe outside DEBUG, stops the start with one line that names it. `manage.py settings_reference` writes
 docs/settings.md and .env.example from this list.
 """
@@ -49,12 +50,6 @@ def _refuse_plain_origins(origins: list[str]) -> str:
     return f"{plain[0]} is not https" if plain else ""
 
 
-ENV_FILE = Setting(
-    "ENV_FILE",
-    TEXT,
-    "Where the rest of this list is read from, relative to the project; only the environment sets it.",
-    default=".env",
-)
 ISSUER_URL = Setting(
     "ISSUER_URL",
     ORIGIN,
@@ -207,8 +202,8 @@ SETTINGS: tuple[Setting[object], ...] = tuple(value for value in globals().value
 
 def load() -> None:
     """Read `.env` into the environment, which wins, and judge every value. Raises SystemExit with one line."""
-    if os.environ.get(ENV_FILE.name, ENV_FILE.default):
-        environ.Env.read_env(BASE_DIR / ENV_FILE.written)
+    if name := os.environ.get("ENV_FILE", ".env"):
+        environ.Env.read_env(BASE_DIR / name)
     try:
         production = not DEBUG.value
         for setting in SETTINGS:

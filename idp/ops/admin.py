@@ -59,8 +59,9 @@ class AdminSite(admin.AdminSite):
 
 
 class ReadOnlyAdmin(ModelAdmin[M]):
-    """Shows rows. Nothing is added or deleted here; `editable` are the fields that `save_model` hands to a service."""
+    """Shows rows, of each the fields in `shown`; `save_model` hands those in `editable` to a service."""
 
+    shown: tuple[str, ...] = ()
     editable: tuple[str, ...] = ()
     list_per_page = 50
     show_full_result_count = False
@@ -68,12 +69,12 @@ class ReadOnlyAdmin(ModelAdmin[M]):
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: M | None = None) -> list[str]:
         """Return what is only shown."""
-        return [name for name in self.get_fields(request, obj) if name not in self.editable]
+        return [name for name in self.shown if name not in self.editable]
 
     @override
-    def get_fields(self, request: HttpRequest, obj: M | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
         """Return what is shown, as it is listed: what is secret isn't."""
-        return list(self.fields or ())
+        return self.shown
 
     @override
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -15,7 +15,7 @@ from idp.users.models import Role, User
 class UserAdmin(ReadOnlyAdmin[User]):
     """Shows people; gives a role, lets in or out. No password is set or shown here, and nobody is made staff."""
 
-    fields = (
+    shown = (
         "username",
         "sub",
         "email",
@@ -57,6 +57,6 @@ class UserAdmin(ReadOnlyAdmin[User]):
 class RoleAdmin(ReadOnlyAdmin[Role]):
     """Shows roles."""
 
-    fields = ("name", "description", "scopes")
+    shown = ("name", "description", "scopes")
     list_display = ("name", "description")
     ordering = ("name",)
