@@ -25,9 +25,13 @@ class Page(View):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer, or say what is wrong. Nobody needs to be signed in, as the views of DOT would demand."""
         try:
-            return View.dispatch(self, request, *args, **kwargs)
+            return self.answer(request, *args, **kwargs)
         except OAuthError as problem:
             return error_page(request, problem)
+
+    def answer(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Call the method of the request."""
+        return View.dispatch(self, request, *args, **kwargs)
 
 
 def error_page(request: HttpRequest, problem: OAuthError) -> HttpResponse:

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from idp.ops.csp import allow_form_action
 
 from idp.models import Session
+from idp.ops.csp import allow_form_action
 from idp.signin import reason
 from oauth_ext.authorization import consent_page, services
 from oauth_ext.authorization.interaction import AskConsent, SignIn

@@ -23,10 +23,10 @@ class AnsweringPage(Page):
     """A page about one request: a refusal that the client is to be told goes there."""
 
     @override
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def answer(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer the person, or the client."""
         try:
-            return super().dispatch(request, *args, **kwargs)
+            return super().answer(request, *args, **kwargs)
         except Refused as refused:
             return response.refusal(refused)
 

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
-from idp.ops.csp import allow_form_action
 from oauth2_provider.http import OAuth2ResponseRedirect
 
+from idp.ops.csp import allow_form_action
 from idp.sessions import services as sessions
 from oauth_ext.errors import InvalidRequest
 from oauth_ext.logout import services
