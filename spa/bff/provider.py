@@ -1,5 +1,6 @@
 """The authorization server as this client sees it: metadata, keys, the token endpoint, and what an ID token proves."""
 
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from joserfc.jwk import KeySet, KeySetSerialization
 from joserfc.jwt import decode
 
 from spa.bff.settings import SCOPE, Settings
+
+logger = logging.getLogger(__name__)
 
 ALGORITHM = "ES256"
 TIMEOUT = 10.0
@@ -106,7 +109,7 @@ class Provider:
                     metadata.token_endpoint, grant_type="authorization_code", code=code, code_verifier=verifier
                 )
         except OAuthError as error:
-            raise ProviderError("code_rejected" if error.error == "invalid_grant" else "refused") from error
+            raise _refusal(error, grant="code_rejected", other="refused") from error
         except (httpx2.HTTPError, ValueError) as error:
             raise ProviderError("unreachable") from error
         return await self._tokens(answer, nonce=nonce)
@@ -118,7 +121,7 @@ class Provider:
             async with self._client() as client:
                 answer = await client.refresh_token(metadata.token_endpoint, refresh_token=held.refresh_token)
         except OAuthError as error:
-            raise ProviderError("session_ended") from error
+            raise _refusal(error, grant="session_ended", other="unreachable") from error
         except (httpx2.HTTPError, ValueError) as error:
             raise ProviderError("unreachable") from error
         return await self._tokens(answer, held=held)
@@ -212,6 +215,14 @@ class Provider:
         if not isinstance(document, dict):
             raise ProviderError("unreachable")
         return document
+
+
+def _refusal(error: OAuthError, *, grant: str, other: str) -> ProviderError:
+    """`grant` for a grant that is no longer good; all else is about this client, and for who runs it to read."""
+    if error.error == "invalid_grant":
+        return ProviderError(grant)
+    logger.warning("the token endpoint refused this client: %s", error.error)
+    return ProviderError(other)
 
 
 def _text(document: Mapping[str, object], name: str) -> str:

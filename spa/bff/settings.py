@@ -56,22 +56,19 @@ def load() -> Settings:
     env = environ.Env()
     if (dotenv := REPOSITORY / ".env").is_file():
         env.read_env(dotenv)
-    try:
-        return Settings(
-            client_secret=_secret(env.str("BFF_CLIENT_SECRET", default="")),
-            auth_server_url=_origin(
-                "AUTH_SERVER_URL", env.str("AUTH_SERVER_URL", default="") or env.str("ISSUER_URL", default=""), 8000
-            ),
-            public_url=_origin("BFF_PUBLIC_URL", env.str("BFF_PUBLIC_URL", default=""), 3000),
-            client_id=env.str("BFF_CLIENT_ID", default=Settings.client_id),
-            spa_client_id=env.str("SPA_CLIENT_ID", default=Settings.spa_client_id),
-            session_idle=_seconds("BFF_SESSION_IDLE_SECONDS", env.str("BFF_SESSION_IDLE_SECONDS", default="1800")),
-            session_max_age=_seconds(
-                "BFF_SESSION_MAX_AGE_SECONDS", env.str("BFF_SESSION_MAX_AGE_SECONDS", default="43200")
-            ),
-        )
-    except environ.ImproperlyConfigured as error:
-        raise SettingsError(str(error)) from error
+    return Settings(
+        client_secret=_secret(env.str("BFF_CLIENT_SECRET", default="")),
+        auth_server_url=_origin(
+            "AUTH_SERVER_URL", env.str("AUTH_SERVER_URL", default="") or env.str("ISSUER_URL", default=""), 8000
+        ),
+        public_url=_origin("BFF_PUBLIC_URL", env.str("BFF_PUBLIC_URL", default=""), 3000),
+        client_id=env.str("BFF_CLIENT_ID", default=Settings.client_id),
+        spa_client_id=env.str("SPA_CLIENT_ID", default=Settings.spa_client_id),
+        session_idle=_seconds("BFF_SESSION_IDLE_SECONDS", env.str("BFF_SESSION_IDLE_SECONDS", default="1800")),
+        session_max_age=_seconds(
+            "BFF_SESSION_MAX_AGE_SECONDS", env.str("BFF_SESSION_MAX_AGE_SECONDS", default="43200")
+        ),
+    )
 
 
 def _secret(value: str) -> str:

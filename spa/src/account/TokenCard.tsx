@@ -17,7 +17,7 @@ interface Props {
 export function TokenCard({ way, facts, refreshing, report }: Props) {
   const session = useSession()
   const online = useOnline()
-  const left = useSecondsLeft(facts.expiresAt)
+  const left = Math.min(useSecondsLeft(facts.expiresAt), facts.lifetime)
   const [outcome, setOutcome] = useState<'none' | 'renewed' | Problem>('none')
 
   const refresh = () => {

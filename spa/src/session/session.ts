@@ -106,7 +106,10 @@ export class Session {
     }
     onForgotten(() => {
       void browser.forget()
-      if (this.#state.kind === 'signed-in') this.#signedOut('signed-out')
+      // Its tokens may have gone before its word arrived, and then it looked as if the session had ended.
+      const state = this.#state
+      const mistaken = state.kind === 'signed-out' && state.notice === 'session-ended'
+      if (state.kind === 'signed-in' || mistaken) this.#signedOut('signed-out')
     })
     return { config, browser, backend }
   }
@@ -155,14 +158,15 @@ export class Session {
   }
 
   #signedOut(notice?: Notice): void {
-    rememberWay(null)
     this.#set(notice === undefined ? { kind: 'signed-out' } : { kind: 'signed-out', notice })
   }
 
   #fail(problem: Problem): void {
-    // A silent asking that needs a person is no failure: it means nobody is signed in.
-    if (problem.code === 'interaction_required') this.#signedOut()
-    else this.#set({ kind: 'error', problem })
+    if (problem.code === 'interaction_required') {
+      // A silent asking that needs a person is no failure: it means nobody is signed in.
+      rememberWay(null)
+      this.#signedOut(takeNotice())
+    } else this.#set({ kind: 'error', problem })
   }
 
   #set(state: SessionState): void {

@@ -1,0 +1,51 @@
+"""Tokens behind the backend: whatever a script of the page can reach, there is none."""
+
+from playwright.sync_api import Page, Response, expect
+
+from tests.e2e.pages import button, expect_signed_out, places_of, renew, sign_in
+from tests.stack.site import Site
+
+
+def test_T61_no_token_is_in_window_storage_or_any_answer(page: Page, site: Site) -> None:
+    answers: list[Response] = []
+    page.context.on("response", answers.append)
+    start = len(site.recorder.exchanges)
+    sign_in(page, site, "backend")
+    renew(page)
+    tokens = site.recorder.tokens()
+    assert len(tokens) >= 4
+    assert places_of(page, tokens) == []
+
+    button(page, "Sign out").click()
+    expect_signed_out(page)
+    assert places_of(page, tokens) == []
+    bodies = {answer.url: answer.body() for answer in answers if answer.status < 300}
+    assert f"{site.url}/bff/graphql" in bodies
+    assert not [url for url, body in bodies.items() for token in tokens if token.encode() in body]
+    readable = [str(answer.headers) for answer in answers if answer.url.startswith(site.url) and answer.status < 300]
+    assert not [headers for headers in readable for token in tokens if token in headers]
+    # the token endpoint was asked by the backend alone
+    browsers = [exchange for exchange in site.recorder.exchanges[start:] if "sec-fetch-mode" in exchange.headers]
+    assert "/o/token/" not in {exchange.path for exchange in browsers}
+
+
+def test_T61_scripts_see_neither_cookie_nor_where_the_way_out_leads(page: Page, site: Site) -> None:
+    sign_in(page, site, "backend")
+    assert page.evaluate("document.cookie") == ""
+    seen = page.evaluate(
+        """async () => {
+          const headers = { 'X-Gatehouse-BFF': '1', 'Content-Type': 'application/json' }
+          const { location } = await (await fetch('/bff/logout', { method: 'POST', headers })).json()
+          const answer = await fetch(location, { redirect: 'manual' })
+          return [location, answer.type, answer.url, answer.status, [...answer.headers].length]
+        }"""
+    )
+    assert seen == ["/bff/logout/continue", "opaqueredirect", f"{site.url}/bff/logout/continue", 0, 0]
+
+
+def test_a_session_cookie_that_is_gone_signs_in_again_silently(page: Page, site: Site) -> None:
+    sign_in(page, site, "backend")
+    page.context.clear_cookies(name="gatehouse_bff_session")
+    page.reload()
+    expect(button(page, "Sign out")).to_be_visible()
+    assert page.url == f"{site.url}/"
