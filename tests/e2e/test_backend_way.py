@@ -2,8 +2,17 @@
 
 from playwright.sync_api import Page, Response, expect
 
-from tests.e2e.pages import button, expect_signed_out, places_of, renew, sign_in
-from tests.stack.site import Site
+from tests.e2e.pages import (
+    BUTTONS,
+    button,
+    expect_signed_in,
+    expect_signed_out,
+    places_of,
+    renew,
+    sign_in,
+    type_password,
+)
+from tests.stack.site import Bff, Site
 
 
 def test_T61_no_token_is_in_window_storage_or_any_answer(page: Page, site: Site) -> None:
@@ -49,3 +58,16 @@ def test_a_session_cookie_that_is_gone_signs_in_again_silently(page: Page, site:
     page.reload()
     expect(button(page, "Sign out")).to_be_visible()
     assert page.url == f"{site.url}/"
+
+
+def test_it_works_when_the_server_is_another_site(page: Page, site: Site) -> None:
+    """A Strict cookie isn't sent along a redirect that another site began; nobody may notice."""
+    with Bff(site.other_port, site.folder / "other.log", site.other_site, site.issuer):
+        page.goto(site.other_site)
+        button(page, BUTTONS["backend"]).click()
+        type_password(page)
+        expect_signed_in(page)
+        button(page, "Sign out").click()
+        expect_signed_out(page)
+        assert page.url == f"{site.other_site}/"
+        assert not [cookie for cookie in page.context.cookies() if "bff" in cookie.get("name", "")]

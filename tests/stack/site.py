@@ -27,7 +27,10 @@ class Start(Protocol):
 
 
 class Site:
-    """The deployment. `url` is the application's origin, `issuer` the server's. A context manager."""
+    """The deployment. `url` is the application's origin, `issuer` the server's. A context manager.
+
+    A second BFF may be started at `other_site`, which to browsers is another site than the server's.
+    """
 
     def __init__(self, start_gatehouse: Start, settings: Mapping[str, str] | None = None) -> None:
         """Start all of it, with alice and the two documented clients; DEBUG, as in `make run`."""
@@ -39,6 +42,8 @@ class Site:
             self.recorder.upstream = self.gatehouse.urls[0]
             port = free_port()
             self.url = f"http://localhost:{port}"
+            self.other_port = free_port()
+            self.other_site = f"http://127.0.0.1:{self.other_port}"
             self.folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="gatehouse-site-")))
             self._register()
             self.bff = parts.enter_context(Bff(port, self.folder / "bff.log", self.url, self.issuer))
@@ -66,6 +71,8 @@ class Site:
             "--trusted",
             f"--redirect-uri={self.url}/bff/callback",
             "--redirect-uri=https://app.example/bff/callback",
+            f"--redirect-uri={self.other_site}/bff/callback",
+            f"--post-logout-redirect-uri={self.other_site}/",
             *both,
         )
 
