@@ -1,6 +1,7 @@
 """The app of clients, grants, tokens and keys."""
 
 from django.apps import AppConfig
+from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
 
@@ -16,7 +17,9 @@ class OAuthExtConfig(AppConfig):
         post_migrate.connect(_after_migrate, sender=self)
 
 
-def _after_migrate(**_: object) -> None:
-    from oauth_ext.keys.services import ensure_keys
+def _after_migrate(*, apps: Apps, **_: object) -> None:
+    from oauth_ext.keys.services import ensure_keys  # noqa: PLC0415  # models are not there before
 
-    ensure_keys()
+    # `migrate idp`, say, ends before there is a table for them
+    if "signingkey" in apps.all_models["oauth_ext"]:
+        ensure_keys()

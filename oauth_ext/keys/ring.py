@@ -44,7 +44,6 @@ class Ring:
     loaded_at: float
     checkers: Mapping[str, Checker]
     signers: Mapping[str, Signer]
-    jwks: list[Mapping[str, object]]
 
 
 _held: Ring | None = None
@@ -70,13 +69,11 @@ def forget() -> None:
 
 def _load(now: float) -> Ring:
     rows = SigningKey.objects.filter(issuer=settings.ISSUER_URL).exclude(state=KeyState.COMPROMISED)
-    rows = rows.order_by("-created_at")
     return Ring(
         issuer=settings.ISSUER_URL,
         loaded_at=now,
         checkers={row.kid: Checker(row.algorithm, _public(row.public_jwk)) for row in rows},
         signers={row.algorithm: _signer(row) for row in rows if row.state == KeyState.ACTIVE},
-        jwks=[row.public_jwk for row in rows],
     )
 
 
@@ -88,7 +85,7 @@ def _signer(row: SigningKey) -> Signer:
     return Signer(row.kid, row.algorithm, key)
 
 
-def _public(jwk: dict[str, str]) -> PublicKey:
+def _public(jwk: dict[str, str | list[str]]) -> PublicKey:
     key = JWKRegistry.import_key(jwk)
     if not isinstance(key, RSAKey | ECKey):
         raise TypeError("not a public key that signs")

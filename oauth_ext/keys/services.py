@@ -63,9 +63,15 @@ def trusted(kid: str) -> Exists:
     return Exists(SigningKey.objects.filter(kid=kid).exclude(state=KeyState.COMPROMISED))
 
 
-def jwks() -> list[Mapping[str, object]]:
-    """Return the public keys that may be met in our signatures (RFC 7517 §5)."""
-    return ring.current().jwks
+def jwks() -> dict[str, list[Mapping[str, object]]]:
+    """Return the public keys that may be met in our signatures, newest first (RFC 7517 §5).
+
+    From the rows as they are: a compromised key is gone at once. An issuer that has none yet gets its first ones.
+    """
+    if not ring.current().signers:
+        ensure_keys()
+    keys = SigningKey.objects.filter(issuer=settings.ISSUER_URL).exclude(state=KeyState.COMPROMISED)
+    return {"keys": list(keys.order_by("-created_at").values_list("public_jwk", flat=True))}
 
 
 def _check(token: str, typ: str) -> Verified:
