@@ -4,6 +4,8 @@ from django.apps import AppConfig
 from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
+HOUR = 3600
+
 
 class OAuthExtConfig(AppConfig):
     """The authorization server."""
@@ -14,7 +16,13 @@ class OAuthExtConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell `idp` what there is to do here: keys to be born, rows to be cleaned, keys to be probed."""
+        # models are not there before
+        from idp.outbox.services import every  # noqa: PLC0415
+        from oauth_ext.authorization.cleaning import clean_codes, clean_requests  # noqa: PLC0415
+
         post_migrate.connect(_after_migrate, sender=self)
+        every(HOUR, "clean authorization requests", clean_requests)
+        every(HOUR, "clean authorization codes", clean_codes)
 
 
 def _after_migrate(*, apps: Apps, **_: object) -> None:
