@@ -18,11 +18,13 @@ class IdpConfig(AppConfig):
         # models are not there before
         from idp.ops import probes  # noqa: PLC0415
         from idp.outbox.cleaning import clean_messages  # noqa: PLC0415
-        from idp.outbox.registry import every  # noqa: PLC0415
+        from idp.outbox.registry import every, register  # noqa: PLC0415
         from idp.ratelimit.cleaning import clean_buckets  # noqa: PLC0415
         from idp.sessions.cleaning import clean_sessions  # noqa: PLC0415
         from idp.sessions.services import end_on_logout  # noqa: PLC0415
+        from idp.signin import mail  # noqa: PLC0415
 
+        register(mail.TOPIC, mail.send)
         user_logged_out.connect(end_on_logout)
         every(HOUR, "clean messages", clean_messages)
         every(HOUR, "clean sessions", clean_sessions)

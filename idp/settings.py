@@ -90,7 +90,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # People
 AUTH_USER_MODEL = "idp.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["idp.signin.backends.PasswordBackend"]
 PASSWORD_HASHERS = [
     "idp.users.hashers.Argon2idHasher",
     "idp.users.hashers.PBKDF2Hasher",
@@ -102,8 +102,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 3600
+ACCOUNT_ADAPTER = "idp.signin.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # One limiter, ours (idp/ratelimit): allauth's would lock an account for everybody.
 ACCOUNT_RATE_LIMITS = False
 
@@ -148,8 +153,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "idp" / "locale"]
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static"
-WHITENOISE_USE_FINDERS = DEBUG
+# Served from the packages they come with: nothing to collect before a start.
+WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # django-oauth-toolkit: each of its models is ours, and each switch that a setting can close is closed

@@ -11,7 +11,7 @@ import_module("idp.admin")
 urlpatterns = [
     path("", include("idp.ops.urls")),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.account.urls")),
+    path("", include("idp.signin.urls")),
     path("", include("oauth_ext.urls")),
     path("", include("graph.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The pages and rules of signing in."""

@@ -29,11 +29,10 @@ def sign_in(request: HttpRequest, ongoing: Ongoing, step: SignIn) -> HttpRespons
     asked = ongoing.asked
     why = reason.SignInReason(
         client_name=consent_page.display_name(ongoing),
-        scopes=[(scope["name"], scope["description"]) for scope in consent_page.described(asked.scopes)],
-        acr=None,
+        scopes=tuple((scope["name"], scope["description"]) for scope in consent_page.described(asked.scopes)),
         since=step.since,
         login_hint=asked.login_hint,
-        reauthenticate=step.since is not None,
+        leads_to=asked.redirect_uri,
         way_back=url("authorize", ongoing),
     )
     return HttpResponseRedirect(reason.leave(request, why), status=SEE_OTHER)

@@ -1,0 +1,74 @@
+"""Where allauth's flows meet our rooms: its one extension point."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from typing_extensions import override
+
+from idp.outbox import services as outbox
+from idp.sessions import services as sessions
+from idp.signin import limits
+from idp.signin.mail import TOPIC
+from idp.signin.methods import PASSWORD_ACR, PASSWORD_AMR
+from idp.users import services as users
+from idp.users.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Signs in by our sessions, limits by our limiter, and mails by the outbox."""
+
+    @override
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up by themselves."""
+        return False
+
+    @override
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Start a session of ours, under a new key for the cookie."""
+        sessions.start(request, user, amr=list(PASSWORD_AMR), acr=PASSWORD_ACR)
+
+    @override
+    def logout(self, request: HttpRequest) -> None:
+        """End the session of ours."""
+        sessions.end_current(request)
+
+    @override
+    def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
+        """Refuse to try a password where too many were wrong; raises `Limited`, which the view answers."""
+        limits.check_sign_in(request, _name(credentials))
+
+    @override
+    def authenticate(self, request: HttpRequest, **credentials: str) -> User | None:
+        """Return who it is, or None, having counted a failure."""
+        user: User | None = super().authenticate(request, **credentials)
+        if user is None:
+            limits.count_failure(request, _name(credentials))
+        return user
+
+    @override
+    def set_password(self, user: User, password: str) -> None:
+        """Set a password by the service that ends what was made under the old one."""
+        users.set_password(user, password)
+
+    @override
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether the browser may be sent there: to a path of ours."""
+        return bool(url) and url.startswith("/") and super().is_safe_url(url) if url else False
+
+    @override
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the link in a reset mail: at the configured issuer, whatever Host the request named."""
+        uid, _, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        return f"{settings.ISSUER_URL}{path}"
+
+    @override
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
+        """Leave a mail to the outbox, sealed: the worker sends it."""
+        message = self.render_mail(template_prefix, email, context)
+        outbox.put(TOPIC, {"to": message.to, "subject": message.subject, "body": message.body})
+
+
+def _name(credentials: dict[str, str]) -> str:
+    return credentials.get("username") or credentials.get("email") or ""

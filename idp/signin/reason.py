@@ -1,0 +1,57 @@
+"""Why somebody is asked to sign in: left by whoever sends them, found again by the way back."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+KEPT: Final = 8  # tabs of one browser
+_KEY: Final = "sign_in_reasons"
+
+
+@dataclass(frozen=True)
+class SignInReason:
+    """Who asks, what for, and the way back: plain data of the sign-in page's own.
+
+    `scopes` are (name, description) pairs. With `since` only a sign-in at or after that time will do, so that whoever is
+    signed in already types the password again. `leads_to` is where the browser may end up after the way back: its
+    origin goes into the page's `form-action`, which browsers hold against every redirect after a POST.
+    """
+
+    way_back: str
+    client_name: str = ""
+    scopes: tuple[tuple[str, str], ...] = ()
+    acr: str | None = None
+    since: datetime | None = None
+    login_hint: str = ""
+    leads_to: str = ""
+
+
+def leave(request: HttpRequest, reason: SignInReason) -> str:
+    """Keep a reason in the browser's session, and return the URL of the sign-in page that shows it."""
+    kept = {**request.session.get(_KEY, {})}
+    kept.pop(reason.way_back, None)
+    since = reason.since.isoformat() if reason.since else None
+    kept[reason.way_back] = {**asdict(reason), "since": since}
+    request.session[_KEY] = dict(list(kept.items())[-KEPT:])
+    return f"{reverse('account_login')}?{urlencode({'next': reason.way_back})}"
+
+
+def find(request: HttpRequest) -> SignInReason | None:
+    """Return the reason that belongs to this page's `next`, or None: a `next` that was tampered with has none."""
+    stored = request.session.get(_KEY, {}).get(way_back(request) or "")
+    if stored is None:
+        return None
+    since = datetime.fromisoformat(stored["since"]) if stored["since"] else None
+    scopes = tuple((name, description) for name, description in stored["scopes"])
+    return SignInReason(**{**stored, "since": since, "scopes": scopes})
+
+
+def way_back(request: HttpRequest) -> str | None:
+    """Return `next` where it is a path of ours, or None."""
+    path = request.POST.get("next") or request.GET.get("next") or ""
+    ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if ours else None
