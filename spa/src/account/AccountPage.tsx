@@ -21,7 +21,8 @@ export function AccountPage({ way, facts, refreshing }: { way: Way; facts: Facts
     <div className="account">
       {!online && (
         <p className="banner" data-state="offline">
-          <strong>You are offline.</strong> What you see is from before; it comes up to date when you are back.
+          <strong>This device says it is offline.</strong> What you see may be from before; it comes up to date when you
+          are back.
         </p>
       )}
       {online && problem !== null && (

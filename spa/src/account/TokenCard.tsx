@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { type Problem, asProblem } from '../session/problem'
 import type { Facts, Way } from '../session/types'
-import { useOnline, useSecondsLeft, useSession } from '../session/useSession'
+import { useSecondsLeft, useSession } from '../session/useSession'
 import { clock, spoken, wordsFor } from '../session/words'
 import { Scopes } from './AccountPage'
 import type { TokenReport } from './account'
@@ -16,11 +16,11 @@ interface Props {
 /** The access token: how long it lasts, what the server says of it, and a new one on demand. */
 export function TokenCard({ way, facts, refreshing, report }: Props) {
   const session = useSession()
-  const online = useOnline()
   const left = Math.min(useSecondsLeft(facts.expiresAt), facts.lifetime)
   const [outcome, setOutcome] = useState<'none' | 'renewed' | Problem>('none')
 
   const refresh = () => {
+    if (refreshing) return
     setOutcome('none')
     session.refresh().then(
       () => setOutcome('renewed'),
@@ -42,7 +42,7 @@ export function TokenCard({ way, facts, refreshing, report }: Props) {
       </p>
       <progress className="life" aria-label="Time left" max={Math.max(facts.lifetime, 1)} value={left} />
       <div className="actions">
-        <button type="button" onClick={refresh} aria-disabled={refreshing || !online} disabled={!online}>
+        <button type="button" onClick={refresh} aria-disabled={refreshing}>
           {refreshing ? 'Renewing…' : 'Renew now'}
         </button>
         <p className="outcome muted" role="status">

@@ -98,13 +98,18 @@ function Offline() {
   return (
     <section className="card narrow" aria-labelledby="offline">
       <h1 id="offline">You are offline</h1>
-      <p className="muted">Signing in needs a connection. This page goes on by itself when you are back.</p>
+      <p className="muted">The server can’t be reached. This page goes on by itself when you are back.</p>
+      <div className="actions">
+        <button type="button" className="quiet" onClick={() => void session.start(new URL('/', window.location.href))}>
+          Try now
+        </button>
+      </div>
     </section>
   )
 }
 
 function announcement(state: SessionState, online: boolean): string {
-  if (!online) return 'You are offline.'
+  if (!online) return 'This device says it is offline.'
   switch (state.kind) {
     case 'starting':
     case 'error': // an alert of its own

@@ -1,4 +1,4 @@
-/** Renews the token shortly before it ends, while someone is looking and there is a network. */
+/** Renews the token shortly before it ends, while someone is looking. */
 
 import { renewAt } from './lifetime'
 import type { Session } from './session'
@@ -14,7 +14,7 @@ export function keepFresh(session: Session): () => void {
     clearTimeout(timer)
     const state = session.state()
     if (state.kind !== 'signed-in' || state.refreshing) return
-    if (document.visibilityState !== 'visible' || !navigator.onLine) return
+    if (document.visibilityState !== 'visible') return
     const due = Math.max(renewAt(state.facts), notBefore)
     if (due > Date.now()) {
       timer = setTimeout(check, due - Date.now())

@@ -17,7 +17,7 @@ export function SignedOutPage({ notice }: { notice: Notice | undefined }) {
       </p>
       <ul className="ways">
         <li>
-          <button type="button" disabled={!online} aria-describedby="browser-way" onClick={() => void session.signIn('browser')}>
+          <button type="button" aria-describedby="browser-way" onClick={() => void session.signIn('browser')}>
             Sign in
           </button>
           <p id="browser-way" className="muted">
@@ -29,7 +29,6 @@ export function SignedOutPage({ notice }: { notice: Notice | undefined }) {
             <button
               type="button"
               className="quiet"
-              disabled={!online}
               aria-describedby="backend-way"
               onClick={() => void session.signIn('backend')}
             >
@@ -41,7 +40,7 @@ export function SignedOutPage({ notice }: { notice: Notice | undefined }) {
           </li>
         )}
       </ul>
-      {!online && <p className="notice">You are offline. Signing in needs a connection.</p>}
+      {!online && <p className="notice">This device says it is offline. Signing in needs a way to the server.</p>}
     </section>
   )
 }
