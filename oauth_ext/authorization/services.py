@@ -16,6 +16,7 @@ from oauth_ext.authorization.models import AuthorizationCode, AuthorizationReque
 from oauth_ext.clients.models import Application
 from oauth_ext.consents import services as consents
 from oauth_ext.consents.models import Consent
+from oauth_ext.families import services as families
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def _of(session: Session | None) -> Q:
 def _write_code(ongoing: Ongoing, session: Session, scopes: list[str], consent: Consent | None) -> str:
     """Write the code with the epochs of the rows that were judged: what ends in between leaves it dead."""
     asked, now = ongoing.asked, timezone.now()
+    families.make_room(session.pk, ongoing.client.pk)
     code = handles.new()
     AuthorizationCode.objects.create(
         code_hash=handles.digest(code),

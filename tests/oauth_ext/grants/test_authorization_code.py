@@ -75,7 +75,7 @@ def test_T11_a_code_is_bound_to_its_redirect_uri(redirect_uri):
 
 
 def test_T11_a_redirect_uri_that_was_not_asked_for_is_not_sent():
-    code = get_code(redirect_uri=None)
+    code = get_code(scope="profile", redirect_uri=None)
     assert code.redeem().body["error"] == "invalid_grant"
     assert code.redeem(redirect_uri=None).status == 200
 
