@@ -1,5 +1,14 @@
-"""The paths of the API."""
+"""The paths of the API, each with and without its slash: a redirect would lose a POST."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from graph.rest.routes import ROUTES
+from graph.rest.views import view
+from graph.views import graphql
+
+urlpatterns = [
+    path("graphql", graphql, name="graphql"),
+    path("graphql/", graphql),
+]
+for route in ROUTES:
+    urlpatterns += [path(route.path, view(route)), path(f"{route.path}/", view(route), name=route.operation)]

@@ -1,0 +1,147 @@
+"""Who may read a field: declarations that enforce and document at once.
+
+A declaration stands at the field, `graph.schema` wraps the field's resolver with it, and its directives are printed in
+`schema.graphql`: Federation's `@authenticated` and `@requiresScopes`, and our own `@access` for what those cannot say.
+Whoever is refused gets null and an error with a stable code; only what another token doesn't tell is null in silence.
+"""
+
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass
+from typing import ParamSpec, Protocol, TypeVar, cast
+
+import strawberry
+from strawberry.federation.schema_directive import Location, schema_directive
+from strawberry.federation.schema_directives import Authenticated, RequiresScopes
+from strawberry.types.field import StrawberryField
+
+from graph.errors import Forbidden, ScopeMissing
+from graph.viewer import Context
+
+P = ParamSpec("P")
+T = TypeVar("T")
+METADATA_KEY = "access"
+
+
+@schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="access",
+    description=(
+        "Who may read the field, where scopes don't say it. `PUBLIC`: anybody, for the reason given. "
+        "`PARENT`: whoever was given the object. `OWNER`: the person it is about. "
+        "`TOKEN`: whoever asks, if the token that is judged tells it by its own scopes."
+    ),
+    compose=True,
+    import_url="https://gatehouse.invalid/access/v1.0",
+)
+class AccessDirective:
+    """`@access(rule:, reason:)` in the schema."""
+
+    rule: str
+    reason: str | None = strawberry.UNSET
+
+
+class Check(Protocol):
+    """One condition: true lets pass, false withholds in silence, a `GraphError` refuses aloud."""
+
+    def __call__(self, context: Context, source: object, /) -> bool:
+        """Judge one field of one object."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """A declaration. `may_withhold`: a caller who is authenticated may still get null, so the field is nullable."""
+
+    directives: tuple[object, ...]
+    checks: tuple[Check, ...] = ()
+    may_withhold: bool = False
+
+    def __and__(self, other: "Access") -> "Access":
+        """Declare that both must allow it."""
+        return Access(
+            self.directives + other.directives, self.checks + other.checks, self.may_withhold or other.may_withhold
+        )
+
+    def allows(self, context: Context, source: object) -> bool:
+        """Whether the field may be read; raises the `GraphError` of whoever is refused aloud."""
+        return all(check(context, source) for check in self.checks)
+
+
+class OfUser(Protocol):
+    """What is about one person."""
+
+    pk: int
+
+
+def _has_viewer(context: Context, _source: object) -> bool:
+    return bool(context.viewer)
+
+
+def _is_own(context: Context, source: object) -> bool:
+    if cast("OfUser", source).pk != context.viewer.user_pk:
+        raise Forbidden
+    return True
+
+
+authenticated = Access((Authenticated(),), (_has_viewer,))
+inherited = Access((AccessDirective(rule="PARENT"),))
+# A scope is what one person allowed about themselves: it opens nobody else's fields.
+owner = Access((AccessDirective(rule="OWNER"),), (_is_own,), may_withhold=True)
+
+
+def public(reason: str) -> Access:
+    """Declare that anybody may read the field, and why that is right."""
+    return Access((AccessDirective(rule="PUBLIC", reason=reason),))
+
+
+def requires_scopes(*scopes: str) -> Access:
+    """Declare that the caller's token must carry one of these scopes."""
+
+    def has_scope(context: Context, _source: object) -> bool:
+        if not any(map(context.viewer.allows, scopes)):
+            raise ScopeMissing(*scopes)
+        return True
+
+    return Access((RequiresScopes(scopes=[[scope] for scope in scopes]),), (has_scope,), may_withhold=True)
+
+
+class TellsByScope(Protocol):
+    """What was made from a token and knows that token's scopes."""
+
+    scopes: tuple[str, ...]
+
+
+def told_with(scope: str) -> Access:
+    """Declare a field of a judged token that is told only if that token, whoever asks, carries the scope."""
+
+    def is_told(_context: Context, source: object) -> bool:
+        return scope in cast("TellsByScope", source).scopes
+
+    return Access(
+        (AccessDirective(rule="TOKEN", reason=f"The token judged carries {scope}."),), (is_told,), may_withhold=True
+    )
+
+
+def field(access: Access, description: str, *, name: str | None = None) -> Callable[[Callable[P, T]], StrawberryField]:
+    """Make a method a field of the schema."""
+
+    def decorate(resolver: Callable[P, T]) -> StrawberryField:
+        return strawberry.field(
+            resolver,
+            name=name,
+            description=description,
+            directives=access.directives,
+            metadata={METADATA_KEY: access},
+        )
+
+    return decorate
+
+
+def attribute(access: Access, description: str, *, optional: bool = False) -> T:  # type: ignore[type-var]
+    """Make an attribute a field of the schema; an `optional` one is None where nothing is given."""
+    declared = strawberry.field(
+        default=None if optional else MISSING,
+        description=description,
+        directives=access.directives,
+        metadata={METADATA_KEY: access},
+    )
+    return cast("T", declared)

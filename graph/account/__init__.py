@@ -1,0 +1,1 @@
+"""The caller: who they are, what they hold, and leaving."""

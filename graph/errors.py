@@ -1,0 +1,148 @@
+"""Errors with stable codes, and the one table that says what each of them is over HTTP."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+import structlog
+from graphql import GraphQLError, GraphQLFormattedError
+
+from oauth_ext.errors import InsufficientScope, InvalidToken
+from oauth_ext.responses import www_authenticate
+
+log = structlog.get_logger(__name__)
+
+Extensions = Mapping[str, object]
+
+
+class Code(StrEnum):
+    """What `extensions.code` may say. Clients branch on these names, so they are never changed."""
+
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    INSUFFICIENT_SCOPE = "INSUFFICIENT_SCOPE"
+    FORBIDDEN = "FORBIDDEN"
+    RATE_LIMITED = "RATE_LIMITED"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    BAD_REQUEST = "BAD_REQUEST"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    OPERATION_TOO_COMPLEX = "OPERATION_TOO_COMPLEX"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+class GraphError(GraphQLError):
+    """An error whose words are meant for the caller; any other exception is masked."""
+
+    def __init__(self, code: Code, message: str, **extensions: object) -> None:
+        """Take the code, a sentence without secrets, and what else a program may want to know."""
+        super().__init__(message, extensions={"code": str(code)} | extensions)
+
+
+class Unauthenticated(GraphError):
+    """There is no access token, or (`presented`) a bad one: the request is refused as a whole."""
+
+    def __init__(self, *, presented: bool) -> None:
+        """Say which of the two; why a token is bad is never told."""
+        message = InvalidToken().description if presented else "This needs an access token."
+        super().__init__(Code.UNAUTHENTICATED, message, tokenPresented=presented)
+
+
+class ScopeMissing(GraphError):
+    """The token does not carry one of the scopes that would do."""
+
+    def __init__(self, *scopes: str) -> None:
+        """Name the scopes, each of which would do."""
+        message = f"This needs the scope {' or '.join(scopes)}." if scopes else "This needs a token with a user."
+        super().__init__(Code.INSUFFICIENT_SCOPE, message, requiredScopes=list(scopes))
+
+
+class Forbidden(GraphError):
+    """The field is about somebody else."""
+
+    def __init__(self) -> None:
+        """Say no more."""
+        super().__init__(Code.FORBIDDEN, "This is not yours to see.")
+
+
+class OverHTTP(NamedTuple):
+    """What a code is over HTTP: the status, the `error` of a REST answer (RFC 6749's names), and the headers."""
+
+    status: int
+    error: str
+    headers: Callable[[Extensions], dict[str, str]] = lambda _: {}
+
+
+def _challenge(extensions: Extensions) -> dict[str, str]:
+    return {"WWW-Authenticate": www_authenticate(InvalidToken() if extensions.get("tokenPresented") else None)}
+
+
+def _wider_challenge(extensions: Extensions) -> dict[str, str]:
+    scopes = extensions.get("requiredScopes")
+    # RFC 6750 §3 wants a list of scopes that are needed together; one of those that would do is such a list.
+    wanted = str(scopes[0]) if isinstance(scopes, list) and scopes else ""
+    return {"WWW-Authenticate": www_authenticate(InsufficientScope(scope=wanted))}
+
+
+def _retry_after(extensions: Extensions) -> dict[str, str]:
+    return {"Retry-After": str(extensions.get("retryAfter", 1))}
+
+
+def _allow(extensions: Extensions) -> dict[str, str]:
+    return {"Allow": str(extensions["allow"])}
+
+
+OVER_HTTP = {
+    Code.UNAUTHENTICATED: OverHTTP(401, "invalid_token", _challenge),
+    Code.INSUFFICIENT_SCOPE: OverHTTP(403, "insufficient_scope", _wider_challenge),
+    Code.FORBIDDEN: OverHTTP(403, "access_denied"),
+    Code.RATE_LIMITED: OverHTTP(429, "rate_limited", _retry_after),
+    Code.BAD_USER_INPUT: OverHTTP(400, "invalid_request"),
+    Code.BAD_REQUEST: OverHTTP(400, "invalid_request"),
+    Code.METHOD_NOT_ALLOWED: OverHTTP(405, "method_not_allowed", _allow),
+    Code.NOT_ACCEPTABLE: OverHTTP(406, "not_acceptable"),
+    Code.PAYLOAD_TOO_LARGE: OverHTTP(413, "invalid_request"),
+    Code.UNSUPPORTED_MEDIA_TYPE: OverHTTP(415, "invalid_request"),
+    Code.GRAPHQL_PARSE_FAILED: OverHTTP(400, "invalid_request"),
+    Code.GRAPHQL_VALIDATION_FAILED: OverHTTP(400, "invalid_request"),
+    Code.OPERATION_RESOLUTION_FAILURE: OverHTTP(400, "invalid_request"),
+    Code.OPERATION_TOO_COMPLEX: OverHTTP(400, "invalid_request"),
+    Code.INTERNAL_ERROR: OverHTTP(500, "server_error"),
+}
+
+
+def code_of(error: GraphQLFormattedError) -> Code:
+    """Return the code of an error that is ready to be sent."""
+    return Code(str(error["extensions"]["code"]))
+
+
+def over_http(error: GraphQLFormattedError) -> tuple[int, dict[str, str]]:
+    """Return the status and the headers that an error asks for."""
+    row = OVER_HTTP[code_of(error)]
+    return row.status, row.headers(error["extensions"])
+
+
+def request_error(error: GraphQLError, code: Code) -> GraphQLFormattedError:
+    """Return an error of the document or its variables, ready to be sent: graphql-core's words, our code."""
+    return error.formatted | GraphQLFormattedError(message=error.message, extensions={"code": str(code)})
+
+
+def field_error(error: GraphQLError) -> GraphQLFormattedError:
+    """Return an error of execution, ready to be sent: ours as it is, any other masked and logged.
+
+    The log holds the exception and the field's path, never the document or its variables, under the request's id.
+    """
+    if error.path is None:
+        return request_error(error, Code.BAD_USER_INPUT)
+    if isinstance(error.original_error, GraphError):
+        return error.formatted
+    log.error("graphql field failed", path=error.path, exc_info=error.original_error)
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    masked = error.formatted
+    masked["message"] = "Something went wrong here; the request id finds it in our log."
+    masked["extensions"] = {"code": str(Code.INTERNAL_ERROR), "requestId": request_id}
+    return masked

@@ -1,0 +1,1 @@
+"""The documented REST paths: each a stored operation, declared as data."""

@@ -1,0 +1,74 @@
+"""The schema: assembled by one function that wraps every resolver with its declaration.
+
+`schema.graphql` is printed from here: `manage.py export_schema graph.schema --path schema.graphql`.
+"""
+
+from collections.abc import Iterable
+from typing import Final, Protocol
+
+import strawberry
+from django.core.exceptions import ImproperlyConfigured
+from graphql import GraphQLField, GraphQLNonNull, GraphQLObjectType
+from strawberry.federation import Schema
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.field import StrawberryField
+
+from graph.access import METADATA_KEY, Access
+from graph.account.mutations import AccountMutations
+from graph.account.queries import AccountQueries
+from graph.account.types import Role, User
+from graph.federation import FederationQueries
+from graph.tokens.queries import TokenQueries
+from graph.viewer import Context
+
+
+class ResolveInfo(Protocol):
+    """What is needed here of graphql-core's `GraphQLResolveInfo`."""
+
+    context: Context
+
+
+@strawberry.type(description="What can be asked.")
+class Query(AccountQueries, TokenQueries, FederationQueries):
+    """Each room gives its part."""
+
+
+@strawberry.type(description="What can be done.")
+class Mutation(AccountMutations):
+    """Each room gives its part."""
+
+
+FEDERATION_VERSION: Final = "2.5"  # the first with @authenticated and @requiresScopes
+
+
+def assemble(query: type, mutation: type | None = None, types: Iterable[type] = ()) -> Schema:
+    """Return the schema with every resolver wrapped; raises `ImproperlyConfigured` for a field without declaration."""
+    schema = Schema(query=query, mutation=mutation, types=types, federation_version=FEDERATION_VERSION)
+    for type_ in schema._schema.type_map.values():
+        if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
+            for name, field in type_.fields.items():
+                _guard(field, _declared(f"{type_.name}.{name}", field))
+    return schema
+
+
+def _declared(name: str, field: GraphQLField) -> Access:
+    definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    access = definition.metadata.get(METADATA_KEY) if isinstance(definition, StrawberryField) else None
+    if not isinstance(access, Access):
+        raise ImproperlyConfigured(f"{name} doesn't say who may read it: declare it with graph.access.")
+    if access.may_withhold and isinstance(field.type, GraphQLNonNull):
+        raise ImproperlyConfigured(f"{name} may be withheld, so it must be nullable.")
+    return access
+
+
+def _guard(field: GraphQLField, access: Access) -> None:
+    resolve = field.resolve
+    assert resolve is not None, "Strawberry gives each field a resolver"  # noqa: S101
+
+    def guarded(source: object, info: ResolveInfo, **arguments: object) -> object:
+        return resolve(source, info, **arguments) if access.allows(info.context, source) else None
+
+    field.resolve = guarded
+
+
+schema = assemble(Query, Mutation, [User, Role])

@@ -1,0 +1,67 @@
+"""Who is asking: the access token of a request, judged once and only when something needs to know.
+
+Nothing here looks at a cookie.
+"""
+
+import re
+
+import strawberry
+from django.http import HttpRequest
+
+from graph.errors import Unauthenticated
+from oauth_ext.errors import InvalidToken
+from oauth_ext.tokens import services as tokens
+from oauth_ext.tokens.services import Judged
+
+BEARER = re.compile(r"bearer(?: +(?P<token>.*))?", re.IGNORECASE | re.DOTALL)
+B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")  # RFC 6750 §2.1
+
+
+class Context:
+    """What the fields of one operation know of their request.
+
+    `refusal` is set as soon as a field needed a viewer and there was none: authentication belongs to the request,
+    so the request is then refused as a whole, whatever other fields said.
+    """
+
+    __slots__ = ("_viewer", "refusal", "request")
+
+    def __init__(self, request: HttpRequest) -> None:
+        """Judge nothing yet."""
+        self.request = request
+        self.refusal: Unauthenticated | None = None
+        self._viewer: Judged | None = None
+
+    @property
+    def viewer(self) -> Judged:
+        """The caller's token, judged; raises `Unauthenticated`. Asked twice, it is judged once."""
+        if self.refusal is not None:
+            raise self.refusal
+        if self._viewer is None:
+            try:
+                self._viewer = judge_bearer(self.request)
+            except Unauthenticated as refusal:
+                self.refusal = refusal
+                raise
+        return self._viewer
+
+
+Info = strawberry.Info[Context, None]
+
+
+def judge_bearer(request: HttpRequest) -> Judged:
+    """Judge the token in the `Authorization` header; raises `Unauthenticated`.
+
+    Only the header counts (RFC 6750 §2.1): a token in a form or a URL is not looked at. Two headers, which WSGI joins
+    with a comma, are a bad token.
+    """
+    match = BEARER.fullmatch(request.META.get("HTTP_AUTHORIZATION", "").strip())
+    token = match["token"] if match else None
+    if not token:
+        raise Unauthenticated(presented=False)
+    if not B64TOKEN.fullmatch(token):
+        raise Unauthenticated(presented=True)
+    try:
+        return tokens.judge(token)
+    except InvalidToken as error:
+        raise Unauthenticated(presented=True) from error

@@ -1,0 +1,68 @@
+"""GraphQL over HTTP: POST with a JSON body, answered in the media type that was asked for.
+
+The specification's two types differ in their status: `application/json` is 200 for every well-formed request,
+`application/graphql-response+json` tells by its status whether there is data. In both, a request that needs
+authentication and has none is 401, as RFC 6750 demands.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from graphql import GraphQLFormattedError
+
+from graph.errors import Code, GraphError, code_of, over_http
+from graph.execution import prepare, run
+from graph.http import json_response, read_json_object, require_method
+from graph.viewer import Context
+
+JSON = "application/json"
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+UTF_8 = "; charset=utf-8"
+ANSWERED = [JSON, GRAPHQL_RESPONSE, JSON + UTF_8, GRAPHQL_RESPONSE + UTF_8]
+
+
+@csrf_exempt  # no cookie is looked at, so there is nothing to forge
+def graphql(request: HttpRequest) -> HttpResponse:
+    """Answer one operation; batches, GET and other bodies than JSON are refused."""
+    media_type = JSON
+    try:
+        require_method(request, "POST")
+        media_type = _media_type(request)
+        text, variables, operation_name = _operation(request)
+    except GraphError as error:
+        return _respond(media_type, {}, [error.formatted], refused=True)
+    answer = run(prepare(text), Context(request), variables, operation_name)
+    unauthenticated = any(code_of(error) is Code.UNAUTHENTICATED for error in answer.errors)
+    data: dict[str, object] = {"data": answer.data} if answer.executed else {}
+    refused = unauthenticated or (media_type == GRAPHQL_RESPONSE and answer.data is None)
+    return _respond(media_type, data, answer.errors, refused=refused)
+
+
+def _media_type(request: HttpRequest) -> str:
+    preferred = request.get_preferred_type(ANSWERED)
+    if preferred is None:
+        raise GraphError(Code.NOT_ACCEPTABLE, f"This answers {JSON} or {GRAPHQL_RESPONSE}.")
+    return preferred.partition(";")[0]
+
+
+def _operation(request: HttpRequest) -> tuple[str, dict[str, object] | None, str | None]:
+    if request.content_type != JSON:
+        raise GraphError(Code.UNSUPPORTED_MEDIA_TYPE, f"The body must be {JSON}.")
+    body = read_json_object(request)
+    query, variables, operation_name = body.get("query"), body.get("variables"), body.get("operationName")
+    if not isinstance(query, str):
+        raise GraphError(Code.BAD_REQUEST, "query must be a string.", field="query")
+    if not isinstance(variables, dict | None):
+        raise GraphError(Code.BAD_REQUEST, "variables must be an object.", field="variables")
+    if not isinstance(operation_name, str | None):
+        raise GraphError(Code.BAD_REQUEST, "operationName must be a string.", field="operationName")
+    if not isinstance(body.get("extensions"), dict | None):
+        raise GraphError(Code.BAD_REQUEST, "extensions must be an object.", field="extensions")
+    return query, variables, operation_name
+
+
+def _respond(
+    media_type: str, data: dict[str, object], errors: list[GraphQLFormattedError], *, refused: bool
+) -> HttpResponse:
+    status, headers = over_http(errors[0]) if refused else (200, {})
+    body = data | ({"errors": errors} if errors else {})
+    return json_response(body, status, media_type + UTF_8, headers)

@@ -1,0 +1,215 @@
+"""Enforcement, tested by calling: each field as several callers, against what `schema.graphql` says of it."""
+
+import json
+from pathlib import Path
+
+import pytest
+import strawberry
+from django.test import RequestFactory
+from graphql import FieldDefinitionNode, ObjectTypeDefinitionNode, execute_sync, parse, value_from_ast_untyped
+
+from graph.access import field, public
+from graph.account.types import User
+from graph.federation import FederationQueries
+from graph.schema import assemble
+from graph.viewer import Context
+from idp.models import Role
+from oauth_ext.families.models import EndReason, Family
+from tests.factories import make_user
+from tests.graph.asking import World, bearer, codes, post, post_raw
+
+CONTRACT = parse((Path(__file__).parent.parent.parent / "schema.graphql").read_text(encoding="utf-8"))
+COMPOSITE = {"roles": "{name}"}
+
+
+def declared(type_name: str) -> dict[str, FieldDefinitionNode]:
+    for node in CONTRACT.definitions:
+        if isinstance(node, ObjectTypeDefinitionNode) and node.name.value == type_name:
+            return {field.name.value: field for field in node.fields or ()}
+    raise LookupError(type_name)
+
+
+def printed(node: FieldDefinitionNode, directive_name: str, argument_name: str) -> object:
+    """The argument of a directive as it is printed at a field, or None without the directive."""
+    for directive in node.directives or ():
+        if directive.name.value == directive_name:
+            values = {
+                argument.name.value: value_from_ast_untyped(argument.value) for argument in directive.arguments or ()
+            }
+            return values[argument_name]
+    return None
+
+
+def enough_scopes(node: FieldDefinitionNode) -> set[str]:
+    """The scopes each of which is enough; none where none is needed."""
+    alternatives = printed(node, "requiresScopes", "scopes") or []
+    assert isinstance(alternatives, list)
+    return {scope for together in alternatives for scope in together}
+
+
+CALLERS = {
+    "everything": ("openid", "profile", "email", "roles"),
+    "only openid": ("openid",),
+    "profile": ("openid", "profile"),
+    "email": ("email",),
+    "roles": ("roles",),
+    "no scope": (),
+}
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("name", declared("User"))
+def test_T89_each_field_of_a_user_answers_as_it_is_declared(world: World, caller, name):
+    scopes = CALLERS[caller]
+    response = post(f"{{me{{{name}{COMPOSITE.get(name, '')}}}}}", world.token(*scopes))
+    body = json.loads(response.content)
+    enough = enough_scopes(declared("User")[name])
+    assert response.status_code == 200
+    if not enough or enough & set(scopes):
+        assert "errors" not in body
+        assert body["data"]["me"][name] is not None
+    else:
+        assert body["data"]["me"][name] is None
+        assert codes(response) == ["INSUFFICIENT_SCOPE"]
+        assert body["errors"][0]["path"] == ["me", name]
+        assert set(body["errors"][0]["extensions"]["requiredScopes"]) == enough
+
+
+ROOTS = {
+    "Query.me": "{me{sub}}",
+    "Query.roles": "{roles{name}}",
+    "Query.validateToken": "{validateToken{active}}",
+    "Query._service": "{_service{sdl}}",
+    "Query._entities": "{_entities(representations:[]){__typename}}",
+    "Mutation.logout": "mutation{logout{loggedOut}}",
+}
+
+
+def test_every_root_field_is_called():
+    assert {f"{root}.{name}" for root in ("Query", "Mutation") for name in declared(root)} == ROOTS.keys()
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_T89_without_a_token_only_what_is_public_answers(world: World, root):
+    type_name, name = root.split(".")
+    response = post(ROOTS[root])
+    is_public = printed(declared(type_name)[name], "access", "rule") == "PUBLIC"
+    if is_public and name != "validateToken":  # without an argument it is about a token of one's own
+        assert response.status_code == 200
+        assert not codes(response)
+    else:
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"] == 'Bearer realm="gatehouse"'
+        assert "data" not in json.loads(response.content)
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_T89_a_revoked_token_opens_nothing(world: World, root):
+    family = world.family(world.user, CALLERS["everything"])
+    token = world.token_of(family)
+    Family.objects.filter(pk=family.pk).update(ended_at=family.created_at, end_reason=EndReason.REVOKED)
+    response = post(ROOTS[root], token)
+    if root == "Query._service":
+        assert response.status_code == 200
+    else:
+        assert response.status_code == 401
+        assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
+        assert "data" not in json.loads(response.content)
+
+
+def test_a_field_that_needs_authentication_refuses_the_whole_request(world: World):
+    response = post('{validateToken(token:"x"){active} me{sub}}', "not-a-token")
+    assert response.status_code == 401
+    assert codes(response) == ["UNAUTHENTICATED"]
+    assert "data" not in json.loads(response.content)
+
+
+def test_me_is_null_for_a_token_without_a_user(world: World):
+    response = post("{me{sub}}", world.service_token("roles:read"))
+    assert json.loads(response.content) == {"data": {"me": None}}
+
+
+def test_roles_are_those_the_caller_holds(world: World):
+    response = post("{roles{name}}", world.token("roles"))
+    assert json.loads(response.content) == {"data": {"roles": [{"name": "user"}]}}
+
+
+def test_roles_are_all_for_who_has_roles_read(world: World):
+    Role.objects.create(name="auditor", description="Reads.", scopes=["roles:read"])
+    everybody = [{"name": name} for name in ("admin", "auditor", "user")]
+    service = post("{roles{name}}", world.service_token("roles:read"))
+    auditor = post("{roles{name}}", world.token("roles:read", user=make_user("bob", role="auditor")))
+    assert json.loads(service.content) == json.loads(auditor.content) == {"data": {"roles": everybody}}
+
+
+def test_a_role_taken_away_is_gone_at_once(world: World):
+    Role.objects.create(name="auditor", scopes=["roles:read"])
+    bob = make_user("bob", role="auditor")
+    token = world.token("roles", "roles:read", user=bob)
+    assert len(json.loads(post("{roles{name}}", token).content)["data"]["roles"]) == 3
+    bob.role = Role.objects.get(name="user")
+    bob.save(update_fields=["role"])
+    assert json.loads(post("{roles{name} me{role}}", token).content)["data"] == {
+        "roles": [{"name": "user"}],
+        "me": {"role": "user"},
+    }
+
+
+def test_roles_without_the_scope_are_refused_aloud(world: World):
+    response = post("{roles{name}}", world.token("openid"))
+    assert codes(response) == ["INSUFFICIENT_SCOPE"]
+    assert json.loads(response.content)["data"] == {"roles": None}
+
+
+def test_T89_a_scope_opens_nobody_elses_fields(world: World):
+    """A later edge that hands out other people still can't show what a scope of the caller's own says nothing about."""
+    bob = make_user("bob", email="bob@example.com")
+
+    @strawberry.type
+    class Root(FederationQueries):
+        @field(public("a test"), "Somebody.")
+        def somebody(self) -> User:
+            return User(
+                pk=bob.pk, held_roles=[], sub=str(bob.sub), username=bob.username, first_name="", last_name="",
+                email=bob.email, email_verified=True, role="user",
+            )  # fmt: skip
+
+    names = [name for name, node in declared("User").items() if enough_scopes(node)]
+    document = parse("{somebody{sub " + " ".join(n + COMPOSITE.get(n, "") for n in names) + "}}")
+    request = RequestFactory().post("/graphql", headers=bearer(world.token(*CALLERS["everything"])))
+    result = execute_sync(assemble(Root)._schema, document, context_value=Context(request))
+    assert result.data == {"somebody": {"sub": str(bob.sub)} | dict.fromkeys(names)}
+    assert {(error.path[1], (error.extensions or {})["code"]) for error in result.errors or () if error.path} == {
+        (name, "FORBIDDEN") for name in names
+    }
+
+
+HEADERS = {
+    "Bearer": False,
+    "Bearer ": False,
+    "": False,
+    "Basic YWxpY2U6YWxpY2VwYXNz": False,
+    "Token abc": False,
+    "Bearer abc": True,
+    "bearer abc": True,
+    "BEARER   abc": True,
+    "Bearer a b": True,
+    "Bearer abc,Bearer abc": True,
+    "Bearer \x00": True,
+    "Bearer é": True,
+    "Bearer " + "a" * 20_000: True,
+}
+
+
+@pytest.mark.parametrize("header", HEADERS, ids=lambda header: repr(header)[:30])
+def test_a_bad_authorization_header_is_401_and_says_invalid_token_only_if_there_was_one(world: World, header):
+    response = post_raw('{"query":"{me{sub}}"}', headers={"authorization": header})
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"].startswith('Bearer realm="gatehouse"')
+    assert ('error="invalid_token"' in response.headers["WWW-Authenticate"]) is HEADERS[header]
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "Bearer  "])
+def test_the_scheme_is_case_insensitive(world: World, scheme):
+    response = post_raw('{"query":"{me{sub}}"}', headers={"authorization": f"{scheme} {world.token('openid')}"})
+    assert response.status_code == 200

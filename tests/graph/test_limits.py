@@ -1,0 +1,59 @@
+"""What is too much is refused before it costs anything."""
+
+import time
+
+import pytest
+from graphql import get_introspection_query, parse
+
+from graph import execution, limits
+from tests.graph.asking import World, codes, post
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{me" + "{roles" * 20 + "{name}" + "}" * 21,
+        "{" + " ".join(f"a{n}:__typename" for n in range(limits.MAX_ALIASES + 1)) + "}",
+        "{...F ...F} fragment F on Query{" + " ".join(f"a{n}:__typename" for n in range(11)) + "}",
+        "{me" * 200,
+        "{validateToken(token:" + "[" * 499 + "]" * 499 + "){active}}",
+    ],
+    ids=["depth", "aliases", "aliases in fragments", "not even closed", "nested lists"],
+)
+def test_too_much_is_refused(world: World, document):
+    response = post(document)
+    assert response.status_code == 400
+    assert codes(response)[0] in {"OPERATION_TOO_COMPLEX", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"}
+
+
+def test_a_document_of_too_many_tokens_is_not_parsed_to_its_end(world: World):
+    response = post("{" + "__typename " * (limits.MAX_TOKENS + 1) + "}")
+    assert codes(response) == ["GRAPHQL_PARSE_FAILED"]
+    assert str(limits.MAX_TOKENS) in response.content.decode()
+
+
+@pytest.mark.parametrize("field", ["__typename", "a:__typename"])
+def test_fragments_that_double_each_other_cost_no_more_than_their_text(world: World, field):
+    doubling = " ".join(f"fragment F{n} on User{{...F{n + 1} ...F{n + 1}}}" for n in range(60))
+    started = time.monotonic()
+    execution.prepare(f"{{me{{...F0}}}} {doubling} fragment F60 on User{{{field}}}")
+    assert time.monotonic() - started < 1
+
+
+def test_fragment_cycles_are_named(world: World):
+    response = post("{me{...A}} fragment A on User{...B} fragment B on User{...A}")
+    assert codes(response) == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+def test_introspection_fits(world: World):
+    assert not limits.excess(parse(get_introspection_query()))
+    assert post(get_introspection_query()).status_code == 200
+
+
+def test_documents_are_remembered_within_bounds():
+    for n in range(execution.CACHED_DOCUMENTS + 10):
+        execution.prepare(f"query Q{n}{{__typename}}")
+    assert execution._remembered.cache_info().currsize == execution.CACHED_DOCUMENTS
+    before = execution._remembered.cache_info()
+    execution.prepare("{__typename}" + "#" * execution.CACHED_DOCUMENT_CHARACTERS)
+    assert execution._remembered.cache_info() == before
