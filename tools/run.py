@@ -1,5 +1,6 @@
 """`make run`, once everything is installed and built: the database ready, then server, worker and BFF until Ctrl-C."""
 
+import io
 import os
 import secrets
 import signal
@@ -18,6 +19,7 @@ from tools.process import Process, taken
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVER, BROWSER_CLIENT = "http://localhost:8000", "http://localhost:3000"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 COMMANDS = {
     "server": ["manage.py", "runserver", "--noreload", "8000"],
     "worker": ["manage.py", "work"],
@@ -44,21 +46,30 @@ def main() -> None:
         port = int(url.rpartition(":")[2])
         if taken(port):
             sys.exit(f"make run: port {port} is taken; end what listens there and try again")
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, _leave)
     os.environ.setdefault("BFF_CLIENT_SECRET", bff_client_secret(ROOT / ".env"))
-    prepare()
-    processes: list[Process] = []
+    is_first_run = not (ROOT / "db.sqlite3").exists()
+    processes: dict[str, Process] = {}
     try:
-        processes.extend(Process([sys.executable, *command], cwd=ROOT) for command in COMMANDS.values())
-        _watch(dict(zip(COMMANDS, processes, strict=True)))
+        if is_first_run:
+            prepare()
+        processes |= {name: _start(name) for name in ("server", "BFF")}
+        if not is_first_run:
+            prepare()  # while they start: it changes little or nothing
+        processes["worker"] = _start("worker")
+        _watch(processes)
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
-        for process in processes:
+        for process in processes.values():
             process.hang_up()
-        for process in processes:
+        for process in processes.values():
             process.stop()
+
+
+def _start(name: str) -> Process:
+    return Process([sys.executable, *COMMANDS[name]], cwd=ROOT)
 
 
 def bff_client_secret(env_file: Path) -> str:
@@ -80,12 +91,16 @@ def prepare() -> None:
     """Migrate, and add the demo users and the two documented clients where they are missing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
     django.setup()
+    # in this process, so that no other sees the secret among our arguments
+    bff_client = [*BFF_CLIENT, f"--secret={os.environ['BFF_CLIENT_SECRET']}"]
     try:
-        call_command("migrate", verbosity=0)
-        call_command("seed_demo_users", verbosity=0)
-        call_command("create_oauth_app", verbosity=0)
-        # in this process, so that no other sees the secret among our arguments
-        call_command("create_oauth_app", *BFF_CLIENT, secret=os.environ["BFF_CLIENT_SECRET"], verbosity=0)
+        for command in (
+            ["migrate", "-v0"],
+            ["seed_demo_users"],
+            ["create_oauth_app"],
+            ["create_oauth_app", *bff_client],
+        ):
+            call_command(*command, stdout=io.StringIO())
     except CommandError as error:
         sys.exit(f"make run: {error}")
 

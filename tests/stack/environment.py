@@ -31,4 +31,4 @@ def of_process(changes: Mapping[str, str]) -> dict[str, str]:
     kept = {
         name: os.environ[name] for name in (*MACHINE, *settings(), "DATABASE_URL", "REDIS_URL") if name in os.environ
     }
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **changes}
+    return {**kept, **changes}

@@ -33,6 +33,11 @@ class Server:
 
     def start(self) -> None:
         """Start the process; return once it says that it lives."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start the process without waiting."""
         command = [
             sys.executable,
             "-m",
@@ -46,7 +51,11 @@ class Server:
         ]
         limits = ["--workers", "1", "--blocking-threads", "16", "--backlog", "256"]
         self._process = Process([*command, *limits, "idp.wsgi:application"], log=self.log, env=self._env, cwd=ROOT)
-        self._process.wait_until(self._lives)
+
+    def wait(self) -> None:
+        """Return once the process says that it lives. Raises StartError."""
+        if self._process:
+            self._process.wait_until(self._lives)
 
     def stop(self) -> None:
         """End the process, if it runs."""
@@ -98,7 +107,9 @@ class Gatehouse:
             if sqlite:
                 self.manage("migrate", "-v0")
             for server in self.servers:
-                server.start()
+                server.launch()
+            for server in self.servers:
+                server.wait()
         except BaseException:
             self.stop()
             raise

@@ -1,5 +1,6 @@
 """What `make run` starts, on ports of its own: Gatehouse with a listener in front, and the BFF with the SPA."""
 
+import html
 import os
 import re
 import sys
@@ -132,7 +133,10 @@ class Visitor(httpx.Client):
 
     def send_form(self, page: httpx.Response, **fields: str) -> httpx.Response:
         """Send the page's form, its hidden fields included."""
-        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+        hidden = {
+            name: html.unescape(value)
+            for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
+        }
         form = re.search(r'<form[^>]*method="post"[^>]*>', page.text)
         assert form, page.text
         action = re.search(r'action="([^"]*)"', form[0])
