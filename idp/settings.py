@@ -136,7 +136,14 @@ SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": POLICY}
+
+# Who may call from another origin (with oauth_ext/cors.py): never with cookies, never the pages
 CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS.value
+CORS_URLS_REGEX = r"^/(graphql|api/.*|o/(token|revoke_token|userinfo)|\.well-known/.*)/?$"
+CORS_ALLOW_METHODS = ["GET", "POST", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["authorization", "content-type"]
+CORS_EXPOSE_HEADERS = ["www-authenticate", "retry-after"]
+CORS_PREFLIGHT_MAX_AGE = 600
 
 # Mail, sent by the worker: a server that hangs is tried again, see idp/outbox
 EMAIL_TIMEOUT = 10

@@ -1,5 +1,6 @@
 """The app of clients, grants, tokens and keys."""
 
+from corsheaders.signals import check_request_enabled
 from django.apps import AppConfig
 from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
@@ -19,7 +20,9 @@ class OAuthExtConfig(AppConfig):
         # models are not there before
         from idp.outbox.services import every  # noqa: PLC0415
         from oauth_ext.authorization.cleaning import clean_codes, clean_requests  # noqa: PLC0415
+        from oauth_ext.cors import is_of_client  # noqa: PLC0415
 
+        check_request_enabled.connect(is_of_client)
         post_migrate.connect(_after_migrate, sender=self)
         every(HOUR, "clean authorization requests", clean_requests)
         every(HOUR, "clean authorization codes", clean_codes)

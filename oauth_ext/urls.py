@@ -2,15 +2,20 @@
 
 from django.urls import path
 
-from oauth_ext import views
+from oauth_ext import views, well_known
 from oauth_ext.authorization import views as authorization
 from oauth_ext.logout import views as logout
 
 urlpatterns = [
+    path(".well-known/openid-configuration", well_known.authorization_server, name="openid-configuration"),
+    path(".well-known/oauth-authorization-server", well_known.authorization_server, name="oauth-authorization-server"),
+    path(".well-known/oauth-protected-resource", well_known.protected_resource, name="oauth-protected-resource"),
+    path(".well-known/oauth-protected-resource/graphql", well_known.protected_resource, {"path": "/graphql"}),
+    path(".well-known/jwks.json", well_known.jwks, name="jwks"),
     path("o/authorize/", authorization.AuthorizationView.as_view(), name="authorize"),
     path("o/choose-account/", authorization.ChooseAccountView.as_view(), name="choose-account"),
     path("o/consent/", authorization.ConsentView.as_view(), name="consent"),
-    path("o/logout/", logout.LogoutView.as_view(), name="logout"),
+    path("o/logout/", logout.LogoutView.as_view(), name="rp-initiated-logout"),
     path("o/logout/confirm/", logout.ConfirmLogoutView.as_view(), name="confirm-logout"),
     path("o/token/", views.TokenView.as_view(), name="token"),
     path("o/revoke_token/", views.RevokeTokenView.as_view(), name="revoke_token"),

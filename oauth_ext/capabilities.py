@@ -1,0 +1,58 @@
+"""What is switched on: the one table from which every discovery document is written.
+
+Where a room already keeps a list of what it does, the table takes that list; nothing is said here that isn't done.
+"""
+
+from typing import Final
+
+from idp.signin.methods import PASSWORD_ACR
+from oauth_ext.authorization.checks.prompt import PROMPTS
+from oauth_ext.claims.services import BY_SCOPE
+from oauth_ext.clients.models import AuthMethod
+from oauth_ext.grants.handler import GRANTS
+from oauth_ext.keys.models import SigningAlgorithm
+
+__all__ = [
+    "ACR_VALUES",
+    "AUTH_METHODS",
+    "CLAIMS",
+    "CODE_CHALLENGE_METHODS",
+    "ENDPOINTS",
+    "GRANT_TYPES",
+    "ID_TOKEN_ALGORITHMS",
+    "NOT_SUPPORTED",
+    "PROMPTS",
+    "RESPONSE_MODES",
+    "RESPONSE_TYPES",
+    "SUBJECT_TYPES",
+]
+
+# Metadata name (RFC 8414 §2, OIDC Discovery §3, OIDC RP-Initiated Logout §2.1) and name of the route
+ENDPOINTS: Final = {
+    "authorization_endpoint": "authorize",
+    "token_endpoint": "token",
+    "userinfo_endpoint": "userinfo",
+    "revocation_endpoint": "revoke_token",
+    "introspection_endpoint": "introspect",
+    "end_session_endpoint": "rp-initiated-logout",
+    "jwks_uri": "jwks",
+}
+GRANT_TYPES: Final = tuple(GRANTS)
+RESPONSE_TYPES: Final = ("code",)
+RESPONSE_MODES: Final = ("query",)
+CODE_CHALLENGE_METHODS: Final = ("S256",)
+# At the token endpoint, and for revocation and introspection
+AUTH_METHODS: Final = tuple(AuthMethod.values)
+ID_TOKEN_ALGORITHMS: Final = tuple(SigningAlgorithm.values)
+SUBJECT_TYPES: Final = ("public",)
+ACR_VALUES: Final = (PASSWORD_ACR,)
+CLAIMS: Final = (
+    *("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"),
+    *(claim for claims in BY_SCOPE.values() for claim in claims),
+)
+# What a client might count on unless it is told otherwise: each is refused by name
+NOT_SUPPORTED: Final = (
+    "claims_parameter_supported",
+    "request_parameter_supported",
+    "request_uri_parameter_supported",
+)

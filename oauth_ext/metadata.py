@@ -1,0 +1,51 @@
+"""The discovery documents, written from `capabilities`: who we are is configured, never taken from a request."""
+
+from functools import cache
+
+import orjson
+from django.urls import reverse
+
+from oauth_ext import capabilities, scopes
+
+
+@cache
+def authorization_server(issuer: str) -> bytes:
+    """Return the metadata of the authorization server as JSON (RFC 8414 §2, OIDC Discovery §3): one document for both.
+
+    With what RFC 9207 §3 (`iss` in responses) and OIDC RP-Initiated Logout add.
+    """
+    methods = capabilities.AUTH_METHODS
+    document: dict[str, object] = {
+        "issuer": issuer,
+        **{name: issuer + reverse(route) for name, route in capabilities.ENDPOINTS.items()},
+        "scopes_supported": list(scopes.catalogue()),
+        "response_types_supported": capabilities.RESPONSE_TYPES,
+        "response_modes_supported": capabilities.RESPONSE_MODES,
+        "grant_types_supported": capabilities.GRANT_TYPES,
+        "code_challenge_methods_supported": capabilities.CODE_CHALLENGE_METHODS,
+        "token_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint_auth_methods_supported": methods,
+        "authorization_response_iss_parameter_supported": True,
+        "prompt_values_supported": capabilities.PROMPTS,
+        "acr_values_supported": capabilities.ACR_VALUES,
+        "subject_types_supported": capabilities.SUBJECT_TYPES,
+        "id_token_signing_alg_values_supported": capabilities.ID_TOKEN_ALGORITHMS,
+        "claim_types_supported": ("normal",),
+        "claims_supported": capabilities.CLAIMS,
+        **dict.fromkeys(capabilities.NOT_SUPPORTED, False),
+    }
+    return orjson.dumps(document)
+
+
+@cache
+def protected_resource(issuer: str, path: str = "") -> bytes:
+    """Return the metadata of our own API, whole or of the part at `path`, as JSON (RFC 9728 §2)."""
+    return orjson.dumps(
+        {
+            "resource": issuer + path,
+            "authorization_servers": [issuer],
+            "scopes_supported": list(scopes.catalogue()),
+            "bearer_methods_supported": ["header"],
+        }
+    )
