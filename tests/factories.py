@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
@@ -17,6 +17,13 @@ from idp.sessions import services as sessions
 from idp.users import services as users
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.models import Application
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+    Response = _MonkeyPatchedWSGIResponse
+else:
+    Response = HttpResponseBase
 
 PASSWORD = "correct horse battery staple"
 REDIRECT_URI = "https://app.example/callback"
@@ -79,7 +86,7 @@ def authorization_parameters(client: Application, challenge: str, **changes: str
     return {name: value for name, value in parameters.items() if value is not None}
 
 
-def answer_of(response: HttpResponseBase) -> dict[str, str]:
+def answer_of(response: Response) -> dict[str, str]:
     """The parameters in the redirect to a client; each stands once."""
     query = parse_qs(urlsplit(response.headers["Location"]).query, keep_blank_values=True, strict_parsing=True)
     assert all(len(values) == 1 for values in query.values()), query

@@ -38,7 +38,7 @@ class LogoutView(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take in a request from any site, which brings no cookie, and go on with it by a GET, which does."""
         sealed = judge(read_form(request)).seal()
-        return HttpResponseRedirect(f"{reverse('logout')}?{urlencode({'id': sealed})}", status=SEE_OTHER)
+        return HttpResponseRedirect(f"{reverse('rp-initiated-logout')}?{urlencode({'id': sealed})}", status=SEE_OTHER)
 
 
 class ConfirmLogoutView(Page):

@@ -12,11 +12,11 @@ from oauth_ext.clients.models import Application
 from oauth_ext.consents import services as consents
 from oauth_ext.consents.models import Consent
 from tests import factories
-from tests.factories import answer_of
+from tests.factories import Response, answer_of
 from tests.oauth_ext.authorization.steps import ask, decide, handle_of, location, post, stays
 
 
-def consent_page(browser: Client, client: Application, **changes: str):
+def consent_page(browser: Client, client: Application, **changes: str) -> Response:
     return browser.get(location(ask(browser, client, **changes)))
 
 

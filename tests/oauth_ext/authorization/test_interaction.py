@@ -12,7 +12,7 @@ from oauth_ext.authorization.models import AuthorizationCode, AuthorizationReque
 from oauth_ext.clients.models import Application
 from oauth_ext.consents import services as consents
 from tests import factories
-from tests.factories import answer_of
+from tests.factories import Response, answer_of
 from tests.oauth_ext.authorization import tokens
 from tests.oauth_ext.authorization.steps import ask, decide, handle_of, location, post, stays
 
@@ -83,7 +83,7 @@ def age(session: Session, by: timedelta) -> None:
     Session.objects.filter(pk=session.pk).update(auth_time=session.auth_time - by)
 
 
-def led_to(response) -> str:
+def led_to(response: Response) -> str:
     where = location(response)
     if where.startswith("/accounts/login/"):
         return SIGN_IN

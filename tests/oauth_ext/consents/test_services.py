@@ -1,0 +1,107 @@
+"""Consents by themselves."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from idp.models import User
+from oauth_ext.clients.models import Application
+from oauth_ext.consents import services as consents
+from oauth_ext.consents.models import Consent
+from oauth_ext.families.models import Family
+from oauth_ext.families.standing import standing
+from tests import factories
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return factories.make_user("alice")
+
+
+@pytest.fixture
+def app(db: None) -> Application:
+    return factories.make_client("app")
+
+
+def test_there_is_one_live_consent_and_it_widens(alice: User, app: Application) -> None:
+    first = consents.grant(alice.pk, app.pk, ["openid"], ["https://a.example/"])
+    second = consents.grant(alice.pk, app.pk, ["email", "openid"], ["https://b.example/"])
+
+    assert first.pk == second.pk
+    consent = Consent.objects.get()
+    assert consent.scopes == ["openid", "email"]
+    assert consent.details == {"resources": ["https://a.example/", "https://b.example/"]}
+
+
+@pytest.mark.parametrize(
+    ("scopes", "resources", "covered"),
+    [
+        (["openid"], [], True),
+        (["openid", "email"], ["https://a.example/"], True),
+        ([], [], True),
+        (["openid", "profile"], [], False),
+        (["openid"], ["https://b.example/"], False),
+    ],
+)
+def test_a_consent_covers_what_it_names(
+    alice: User, app: Application, scopes: list[str], resources: list[str], covered: bool
+) -> None:
+    consent = consents.grant(alice.pk, app.pk, ["openid", "email"], ["https://a.example/"])
+
+    assert consents.covers(consent, scopes, resources) is covered
+
+
+def test_a_consent_is_one_persons_for_one_client(alice: User, app: Application) -> None:
+    consents.grant(alice.pk, app.pk, ["openid"], [])
+
+    assert consents.live(factories.make_user("bob").pk, app.pk) is None
+    assert consents.live(alice.pk, factories.make_client("other").pk) is None
+
+
+def test_what_was_taken_back_stays_dead(alice: User, app: Application) -> None:
+    consent = consents.grant(alice.pk, app.pk, ["openid", "email"], [])
+    session = factories.sign_in(Client(), alice)
+    family = Family.objects.create(
+        user=alice,
+        client=app,
+        consent=consent,
+        session=session,
+        client_epoch=app.epoch,
+        issuer="http://localhost:8000",
+        salt=b"s" * 16,
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    assert Family.objects.filter(standing()).count() == 1
+
+    assert consents.revoke(consent.pk)
+    assert not consents.revoke(consent.pk)
+    assert consents.live(alice.pk, app.pk) is None
+    again = consents.grant(alice.pk, app.pk, ["openid"], [])
+
+    assert again.pk != consent.pk
+    assert again.scopes == ["openid"]
+    assert not Family.objects.filter(standing(), pk=family.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_who_allow_at_once_lose_nothing() -> None:
+    alice, app = factories.make_user("alice"), factories.make_client("app")
+    names = ["openid", "profile", "email", "roles"]
+    ready = threading.Barrier(len(names))
+
+    def allow(name: str) -> None:
+        ready.wait(10)
+        consents.grant(alice.pk, app.pk, [name], [])
+        connection.close()
+
+    threads = [threading.Thread(target=allow, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(Consent.objects.get().scopes) == sorted(names)
