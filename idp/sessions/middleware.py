@@ -1,16 +1,19 @@
 """Django's middleware for browsers, which machine endpoints pass by, and `request.user` from our own session row."""
 
+from collections.abc import Callable
+
 from asgiref.sync import sync_to_async
 from django.contrib.auth import middleware as auth
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseForbidden
+from django.http.response import HttpResponseBase
 from django.middleware import csrf, locale
 from django.utils.functional import SimpleLazyObject
 from typing_extensions import override
 
-from idp.ops.machines import PagesOnly
+from idp.ops.machines import PagesOnly, is_machine
 from idp.sessions.services import current
 from idp.users.models import User
 
@@ -31,6 +34,17 @@ class LocaleMiddleware(PagesOnly, locale.LocaleMiddleware):
 
 class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
     """Refuses forged forms."""
+
+    @override
+    def process_view(
+        self,
+        request: HttpRequest,
+        callback: Callable[..., HttpResponseBase],
+        callback_args: tuple[object, ...],
+        callback_kwargs: dict[str, object],
+    ) -> HttpResponseForbidden | None:
+        """Let programs pass: Django calls this past `__call__`; without cookies there is nothing to forge."""
+        return None if is_machine(request) else super().process_view(request, callback, callback_args, callback_kwargs)
 
 
 class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):

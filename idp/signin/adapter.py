@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
 from typing_extensions import override
@@ -47,14 +48,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     @override
-    def set_password(self, user: User, password: str) -> None:
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Set a password by the service that ends what was made under the old one."""
-        users.set_password(user, password)
+        users.set_password(User.objects.get(pk=user.pk), password)
 
     @override
-    def is_safe_url(self, url: str | None) -> bool:
+    def is_safe_url(self, url: str) -> bool:
         """Whether the browser may be sent there: to a path of ours."""
-        return bool(url) and url.startswith("/") and super().is_safe_url(url) if url else False
+        return url.startswith("/") and bool(super().is_safe_url(url))
 
     @override
     def get_reset_password_from_key_url(self, key: str) -> str:

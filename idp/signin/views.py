@@ -3,7 +3,7 @@
 from typing import Final
 
 from allauth.account import views as allauth
-from allauth.account.forms import ReauthenticateForm
+from allauth.account.forms import LoginForm, ReauthenticateForm
 from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -77,7 +77,7 @@ class SignInView(Limiting, allauth.LoginView):
     @override
     def get_form_class(self) -> type[Form]:
         """Return the form: for the signed-in only their password."""
-        form: type[Form] = ReauthenticateForm if self.session else super().get_form_class()
+        form: type[Form] = ReauthenticateForm if self.session else LoginForm
         return form
 
     @override

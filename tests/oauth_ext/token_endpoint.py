@@ -16,7 +16,7 @@ class Answer(NamedTuple):
     """Status, JSON body and response of a machine endpoint."""
 
     status: int
-    body: dict
+    body: dict[str, str]
     response: HttpResponseBase
 
 
@@ -56,7 +56,7 @@ class SignedIn(NamedTuple):
     session: object
     client: Application
     browser: Client
-    tokens: dict
+    tokens: dict[str, str]
 
     @property
     def access_token(self) -> str:

@@ -185,7 +185,7 @@ ENDS = {
     "signed out everywhere": lambda person: users.sign_out_everywhere(person.user),
     "password changed": lambda person: users.set_password(person.user, "another horse battery staple"),
     "client switched off": lambda person: clients.disable(person.client),
-    "client switched off and on": lambda person: (clients.disable(person.client), clients.enable(person.client)),
+    "client switched off and on": lambda person: [end(person.client) for end in (clients.disable, clients.enable)],
     "user deleted": lambda person: person.user.delete(),
 }
 SESSION_ENDS = {

@@ -1,0 +1,75 @@
+"""Many at once on one code, one refresh token: over HTTP, against two server processes on PostgreSQL; SQLite too."""
+
+from collections import Counter
+
+import psycopg
+import pytest
+
+from tests.http_flow import Deployment
+
+ROUNDS = 20
+AT_ONCE = 32
+
+
+@pytest.fixture(scope="module")
+def deployment(start_gatehouse):
+    return Deployment(start_gatehouse(servers=2))
+
+
+@pytest.fixture(scope="module")
+def on_sqlite(start_gatehouse):
+    return Deployment(start_gatehouse(servers=2, sqlite=True))
+
+
+def families(deployment: Deployment) -> list[tuple[str, int]]:
+    with psycopg.connect(deployment.gatehouse.database_url) as connection:
+        return connection.execute("SELECT end_reason, counter FROM oauth_ext_family ORDER BY created_at").fetchall()
+
+
+def outcomes(responses):
+    return Counter((answer.status_code, answer.json().get("error", "")) for answer in responses)
+
+
+def test_T10_one_code_buys_once_and_the_losers_are_replays(deployment):
+    person = deployment.person().sign_in()
+    for number in range(ROUNDS):
+        before = len(families(deployment))
+        answers = deployment.post_all("/o/token/", [person.code()] * AT_ONCE)
+        assert outcomes(answers) == {(200, ""): 1, (400, "invalid_grant"): AT_ONCE - 1}, f"round {number}"
+        made = families(deployment)[before:]
+        assert made == [("code_replay", 0)], f"round {number}"
+        bought = next(answer.json() for answer in answers if answer.status_code == 200)
+        assert not deployment.is_live(bought["access_token"])
+
+
+def test_T10_one_code_buys_once_on_sqlite(on_sqlite):
+    person = on_sqlite.person().sign_in()
+    for number in range(5):
+        answers = on_sqlite.post_all("/o/token/", [person.code()] * 8)
+        assert outcomes(answers) == {(200, ""): 1, (400, "invalid_grant"): 7}, f"round {number}"
+
+
+@pytest.mark.parametrize("where", ["deployment", "on_sqlite"])
+def test_T23_everybody_who_refreshes_at_once_gets_the_same_successor(where, request):
+    deployment = request.getfixturevalue(where)
+    person = deployment.person().sign_in()
+    for number in range(ROUNDS if where == "deployment" else 5):
+        tokens = person.tokens()
+        form = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": tokens["refresh_token"]}
+        answers = deployment.post_all("/o/token/", [form] * 16)
+        assert outcomes(answers) == {(200, ""): 16}, f"round {number}"
+        bodies = [answer.json() for answer in answers]
+        assert len({body["refresh_token"] for body in bodies}) == 1
+        assert len({body["access_token"] for body in bodies}) == 16
+        assert deployment.refresh(bodies[0]["refresh_token"]).status_code == 200
+
+
+def test_T22_without_grace_one_of_many_turns_and_the_family_ends(start_gatehouse):
+    deployment = Deployment(start_gatehouse(servers=2, settings={"REFRESH_TOKEN_GRACE_SECONDS": "0"}))
+    person = deployment.person().sign_in()
+    for number in range(ROUNDS):
+        tokens = person.tokens()
+        form = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": tokens["refresh_token"]}
+        answers = deployment.post_all("/o/token/", [form] * AT_ONCE)
+        assert outcomes(answers) == {(200, ""): 1, (400, "invalid_grant"): AT_ONCE - 1}, f"round {number}"
+        assert families(deployment)[-1] == ("refresh_replay", 1), f"round {number}"
