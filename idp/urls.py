@@ -7,6 +7,7 @@ from django.urls import include, path
 
 # DOT's and allauth's admins would write around our services: only ours are loaded.
 import_module("idp.admin")
+import_module("oauth_ext.admin")
 
 urlpatterns = [
     path("", include("idp.ops.urls")),

@@ -18,12 +18,15 @@ class OAuthExtConfig(AppConfig):
     def ready(self) -> None:
         """Tell `idp` what there is to do here: keys to be born, rows to be cleaned, keys to be probed."""
         # models are not there before
+        from idp.ops import probes  # noqa: PLC0415
         from idp.outbox.services import every  # noqa: PLC0415
         from oauth_ext.authorization.cleaning import clean_codes, clean_requests  # noqa: PLC0415
         from oauth_ext.cors import is_of_client  # noqa: PLC0415
+        from oauth_ext.keys import services as keys  # noqa: PLC0415
 
         check_request_enabled.connect(is_of_client)
         post_migrate.connect(_after_migrate, sender=self)
+        probes.register("signing keys", keys.check)
         every(HOUR, "clean authorization requests", clean_requests)
         every(HOUR, "clean authorization codes", clean_codes)
 

@@ -12,9 +12,9 @@ from django.db.models import Exists
 from oauth_ext.keys import jws, ring
 from oauth_ext.keys.birth import ensure_keys, mark_compromised
 from oauth_ext.keys.errors import InvalidJWT
-from oauth_ext.keys.models import KeyState, SigningKey
+from oauth_ext.keys.models import KeyState, SigningAlgorithm, SigningKey
 
-__all__ = ["InvalidJWT", "Verified", "ensure_keys", "jwks", "mark_compromised", "sign", "trusted", "verify"]
+__all__ = ["InvalidJWT", "Verified", "check", "ensure_keys", "jwks", "mark_compromised", "sign", "trusted", "verify"]
 
 LEEWAY_SECONDS = 5
 MAX_TOKEN_CHARACTERS = 8 * 1024
@@ -72,6 +72,13 @@ def jwks() -> dict[str, list[Mapping[str, object]]]:
         ensure_keys()
     keys = SigningKey.objects.filter(issuer=settings.ISSUER_URL).exclude(state=KeyState.COMPROMISED)
     return {"keys": list(keys.order_by("-created_at").values_list("public_jwk", flat=True))}
+
+
+def check() -> None:
+    """Raise if one of our keys can't sign: `ENCRYPTION_KEYS` may no longer hold what it was sealed under."""
+    ring.forget()
+    for algorithm in SigningAlgorithm.values:
+        sign(algorithm, {}, typ="probe")
 
 
 def _check(token: str, typ: str) -> Verified:

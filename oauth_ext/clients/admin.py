@@ -1,0 +1,48 @@
+"""Clients in Django's admin."""
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+from typing_extensions import override
+
+from idp.ops.admin import ReadOnlyAdmin
+from oauth_ext.clients import services
+from oauth_ext.clients.models import Application
+
+
+@admin.register(Application)
+class ClientAdmin(ReadOnlyAdmin[Application]):
+    """Shows clients, without anything of their secrets; switches them on and off, and says whether they are ours."""
+
+    shown = (
+        "client_id",
+        "name",
+        "client_type",
+        "token_endpoint_auth_method",
+        "grant_types",
+        "redirect_uris",
+        "post_logout_redirect_uris",
+        "scopes",
+        "default_scopes",
+        "default_resources",
+        "algorithm",
+        "trusted",
+        "is_active",
+        "user",
+        "created",
+        "updated",
+        "epoch",
+    )
+    editable = ("trusted", "is_active")
+    list_display = ("client_id", "name", "client_type", "trusted", "is_active")
+    list_filter = ("client_type", "trusted", "is_active")
+    search_fields = ("client_id", "name")
+    ordering = ("client_id",)
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Application, form: "ModelForm[Application]", change: bool) -> None:
+        """Hand what has changed to the services."""
+        if "trusted" in form.changed_data:
+            services.set_trusted(obj, trusted=obj.trusted)
+        if "is_active" in form.changed_data:
+            (services.enable if obj.is_active else services.disable)(obj)
