@@ -31,7 +31,7 @@ NPM := $(NODE_IS_NEW) || export PATH="$(CURDIR)/$(BIN):$$PATH"; npm --prefix spa
 
 comma := ,
 # commands that look at models and settings, not at data
-MANAGE := DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py
+MANAGE := DATABASE_URL=sqlite:///:memory: $(PYTHON) manage.py
 REQUIREMENTS := $(UV) export --quiet --frozen --no-dev --no-header --format requirements-txt
 
 # $(call quietly,command): its words only when it fails
