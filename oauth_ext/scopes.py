@@ -9,6 +9,7 @@ from django.conf import settings
 from oauth_ext.errors import InvalidScope
 
 COMMON = ("openid", "profile", "email", "roles", "offline_access")
+LEAST = "openid"  # what a client that asks for nothing gets, where it may have it
 SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")  # RFC 6749 §3.3
 
 BUILT_IN = {

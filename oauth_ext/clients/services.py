@@ -16,7 +16,17 @@ from oauth_ext.clients.models import Application, AuthMethod, GrantType
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.keys.models import SigningAlgorithm
 
-__all__ = ["ClientRow", "ClientSpec", "add_secret", "authenticate", "differences", "disable", "find", "register"]
+__all__ = [
+    "ClientRow",
+    "ClientSpec",
+    "add_secret",
+    "authenticate",
+    "differences",
+    "disable",
+    "find",
+    "register",
+    "registered",
+]
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,11 @@ def find(client_id: str) -> Application | None:
     if "\x00" in client_id:
         return None
     return Application.objects.filter(client_id=client_id, is_active=True).first()
+
+
+def registered(client_id: str) -> Application | None:
+    """Return the client of that id, switched off or not, or None."""
+    return Application.objects.filter(client_id=client_id).first()
 
 
 def problems(spec: ClientSpec) -> list[tuple[str, str]]:

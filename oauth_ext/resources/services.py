@@ -41,3 +41,8 @@ def register(uri: str, owner_pk: int) -> bool:
     if row.owner_id != owner_pk:
         raise InvalidTarget
     return created
+
+
+def owned_by(owner_pk: int) -> list[str]:
+    """Return the resources of a client, by URI."""
+    return list(Resource.objects.filter(owner_id=owner_pk).order_by("uri").values_list("uri", flat=True))

@@ -1,0 +1,189 @@
+"""`manage.py create_oauth_app`."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import TypedDict, Unpack
+
+from django.core.management import BaseCommand, CommandError
+from django.db import transaction
+from typing_extensions import override
+
+from oauth_ext import scopes
+from oauth_ext.clients import services as clients
+from oauth_ext.clients.errors import InvalidClientMetadata
+from oauth_ext.clients.models import Application, AuthMethod, GrantType
+from oauth_ext.clients.services import ClientSpec
+from oauth_ext.errors import InvalidTarget
+from oauth_ext.keys.models import SigningAlgorithm
+from oauth_ext.resources import services as resources
+
+SPA = ClientSpec(
+    client_id="spa",
+    name="Gatehouse SPA",
+    redirect_uris=["http://localhost:3000/callback"],
+    post_logout_redirect_uris=["http://localhost:3000/"],
+    algorithm=SigningAlgorithm.ES256,
+)
+OPTIONS = {
+    "client_id": "--client-id",
+    "client_type": "--type",
+    "token_endpoint_auth_method": "--auth-method",
+    "grant_types": "--grant",
+    "redirect_uris": "--redirect-uri",
+    "post_logout_redirect_uris": "--post-logout-redirect-uri",
+    "scopes": "--scope",
+    "default_scopes": "--scope",
+    "algorithm": "--id-token-alg",
+    "resources": "--resource",
+    "id_token_signed_response_alg": "--id-token-alg",
+}
+
+
+class Options(TypedDict):
+    """The command's options, named as `ClientSpec` names what they become; None where one is not given."""
+
+    client_id: str | None
+    name: str | None
+    client_type: str | None
+    grant_types: list[str] | None
+    redirect_uris: list[str] | None
+    post_logout_redirect_uris: list[str] | None
+    scopes: list[str] | None
+    resources: list[str] | None
+    secret: str | None
+    token_endpoint_auth_method: str | None
+    jwks: str | None
+    algorithm: str | None
+    trusted: bool
+    json: bool
+    verbosity: int
+
+
+class Command(BaseCommand):
+    """Registers a client."""
+
+    help = "Registers a client; without options the documented one of the SPA. The same again changes nothing."
+
+    @override
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--client-id", metavar="ID", help="default: spa, which has defaults of its own")
+        parser.add_argument("--name", help="what people read where they are asked for consent")
+        parser.add_argument("--type", dest="client_type", choices=["public", "confidential"], help="default: public")
+        _repeatable(parser, "--grant", "grant_types", "GRANT", f"one of {', '.join(GrantType.values)}")
+        _repeatable(parser, "--redirect-uri", "redirect_uris", "URI", "where answers go")
+        _repeatable(parser, "--post-logout-redirect-uri", "post_logout_redirect_uris", "URI", "after signing out")
+        _repeatable(parser, "--scope", "scopes", "SCOPE", "what it may ask for at most")
+        _repeatable(parser, "--resource", "resources", "URI", "what it is the server of, and may introspect tokens for")
+        parser.add_argument("--secret", help="instead of a generated one; - reads it from standard input")
+        parser.add_argument(
+            "--auth-method", dest="token_endpoint_auth_method", metavar="METHOD", help=", ".join(AuthMethod.values)
+        )
+        parser.add_argument("--jwks", metavar="FILE", help="not supported yet")
+        parser.add_argument(
+            "--id-token-alg", dest="algorithm", metavar="ALG", help=f"{', '.join(SigningAlgorithm.values)}"
+        )
+        parser.add_argument("--trusted", action="store_true", help="one of our own: nobody is asked for consent")
+        parser.add_argument("--json", action="store_true", help="answer in JSON")
+
+    @override
+    def handle(self, *_arguments: str, **options: Unpack[Options]) -> None:
+        spec, uris, secret = _wanted(options), options["resources"] or [], _secret(options)
+        if spec.client_type == Application.CLIENT_PUBLIC:
+            _refuse_for_public(secret, uris)
+        if options["jwks"] is not None:
+            raise CommandError("--jwks: not supported; clients authenticate by secret")
+        client = clients.registered(spec.client_id)
+        if client is None:
+            generated = _register(spec, uris, secret)
+        else:
+            _compare(client, spec, uris, secret)
+            generated = ""
+        self._answer(spec, options, generated=generated, created=client is None)
+
+    def _answer(self, spec: ClientSpec, options: Options, *, generated: str, created: bool) -> None:
+        if options["json"]:
+            answer: dict[str, object] = {"client_id": spec.client_id, "created": created}
+            self.stdout.write(json.dumps(answer | ({"client_secret": generated} if generated else {})))
+            return
+        if options["verbosity"]:
+            self.stdout.write(
+                f"Created the client {spec.client_id}" if created else f"{spec.client_id} is there already"
+            )
+        if generated:
+            self.stdout.write(f"Its secret, shown this once: {generated}")
+
+
+def _repeatable(parser: ArgumentParser, option: str, field: str, metavar: str, words: str) -> None:
+    parser.add_argument(option, dest=field, metavar=metavar, action="append", help=f"{words}; may be repeated")
+
+
+def _wanted(options: Options) -> ClientSpec:
+    """Return the client as the options describe it; `spa` fills what is left out as documented."""
+    base = SPA if options["client_id"] in {None, SPA.client_id} else ClientSpec(str(options["client_id"]))
+    client_type = options["client_type"] or base.client_type
+    public = client_type == Application.CLIENT_PUBLIC
+    grants = options["grant_types"] or base.grant_types
+    # the common five tell of a person: without one there is nothing to ask for by default
+    asks_people = GrantType.AUTHORIZATION_CODE in grants
+    allowed = options["scopes"] or (base.scopes if asks_people else [])
+    return ClientSpec(
+        client_id=base.client_id,
+        name=options["name"] or base.name,
+        client_type=client_type,
+        token_endpoint_auth_method=options["token_endpoint_auth_method"]
+        or (AuthMethod.NONE if public else AuthMethod.CLIENT_SECRET_BASIC),
+        grant_types=grants,
+        redirect_uris=options["redirect_uris"] or base.redirect_uris,
+        post_logout_redirect_uris=options["post_logout_redirect_uris"] or base.post_logout_redirect_uris,
+        scopes=allowed,
+        default_scopes=[name for name in allowed if name == scopes.LEAST],
+        algorithm=options["algorithm"] or base.algorithm,
+        trusted=options["trusted"],
+    )
+
+
+def _secret(options: Options) -> str | None:
+    secret = options["secret"]
+    if secret == "-":
+        secret = sys.stdin.readline().rstrip("\r\n")
+    if secret == "":
+        raise CommandError("--secret: it is empty")
+    return secret
+
+
+def _refuse_for_public(secret: str | None, uris: list[str]) -> None:
+    for option, given in {"--secret": secret is not None, "--resource": bool(uris)}.items():
+        if given:
+            raise CommandError(f"{option}: for confidential clients only")
+
+
+def _register(spec: ClientSpec, uris: list[str], secret: str | None) -> str:
+    """Make client and resources, or nothing at all; return the secret where it was generated."""
+    try:
+        with transaction.atomic():
+            client, made = clients.register(spec, secret=secret)
+            for uri in uris:
+                _register_resource(uri, client)
+    except InvalidClientMetadata as error:
+        problems = [f"{OPTIONS.get(field, field)}: {sentence}" for field, sentence in error.problems]
+        raise CommandError("\n".join(problems)) from None
+    return "" if secret else made
+
+
+def _register_resource(uri: str, client: Application) -> None:
+    try:
+        resources.register(uri, client.pk)
+    except InvalidTarget:
+        raise CommandError(f"--resource: {uri} is no absolute URI, or another client's") from None
+
+
+def _compare(client: Application, spec: ClientSpec, uris: list[str], secret: str | None) -> None:
+    names = clients.differences(client, spec, secret=secret)
+    if set(resources.owned_by(client.pk)) != set(uris):
+        names.append("resources")
+    if names:
+        other = dict.fromkeys(OPTIONS.get(name, f"--{name}") for name in names)
+        raise CommandError(f"{client.client_id} is registered with other values: {', '.join(other)}")
+    if not client.is_active:
+        raise CommandError(f"{client.client_id} is switched off")
