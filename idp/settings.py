@@ -104,6 +104,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_ADAPTER = "idp.signin.adapter.AccountAdapter"
+# Our view decides: whoever is signed in may have to prove it again.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -156,6 +158,8 @@ LOGGING = logs.config(debug=DEBUG)
 
 # Words and files
 LANGUAGE_CODE = "en"
+# Those that every page is written in: Django speaks others, and a page in two would be in none.
+LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "idp" / "locale"]
