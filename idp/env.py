@@ -1,9 +1,8 @@
 """Every setting that comes from outside: its name, type, unit, default, and why it is there.
 
 They are read from the environment, and from `.env` beside `manage.py` where the environment is silent (another file by
-ENV_FILE, which only the environment sets; empty: none). A value that is
-malformed, or unsafe outside DEBUG, stops the start with one line that names it. `manage.py settings_reference` writes
-docs/settings.md and .env.example from this list.
+ENV_FILE, which only the environment sets; empty: none). A value that is malformed, or unsafe outside DEBUG, stops the
+start with one line that names it. `manage.py settings_reference` writes docs/settings.md and .env.example from here.
 """
 
 import os
@@ -25,9 +24,11 @@ from idp.setting import (
     SettingError,
     integer,
     is_loopback,
+    parse_keys,
     seconds,
 )
 
+DEVELOPMENT_KEY = "cHVibGljLWRldmVsb3BtZW50LWtleS1vZi0zMi1ieXQ="
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -39,6 +40,10 @@ def _refuse_plain_issuer(issuer: str) -> str:
     return (
         "" if issuer.startswith("https://") or is_loopback(urlsplit(issuer).hostname) else "https, or a loopback host"
     )
+
+
+def _refuse_development_key(keys: list[bytes]) -> str:
+    return "the development key is public" if parse_keys(DEVELOPMENT_KEY)[0] in keys else ""
 
 
 def _refuse_any_host(hosts: list[str]) -> str:
@@ -76,8 +81,9 @@ ENCRYPTION_KEYS = Setting(
     "ENCRYPTION_KEYS",
     KEYS,
     "Seal what is kept and authenticate refresh tokens, newest first; an old one stays while its work lives.",
-    default="cHVibGljLWRldmVsb3BtZW50LWtleS1vZi0zMi1ieXQ=",
+    default=DEVELOPMENT_KEY,
     needed=True,
+    refuse=_refuse_development_key,
 )
 ALLOWED_HOSTS = Setting(
     "ALLOWED_HOSTS",

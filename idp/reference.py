@@ -12,8 +12,8 @@ MARKDOWN_HEAD = """\
 # Settings
 
 Read from the environment, else from `.env` beside `manage.py`; an empty value is no value. A malformed value stops the
-start with one line that names it, and outside DEBUG so does one that is unsafe or missing. The variable `ENV_FILE` names
-another file; when it is empty, there is none.
+start with one line that names it, and outside DEBUG so does one that is unsafe or missing. `ENV_FILE`, in the
+environment, names another file; when it is empty, there is none.
 
 Written by `manage.py settings_reference` from the declarations in `idp/env.py`.
 

@@ -2,6 +2,7 @@
 
 from corsheaders.signals import check_request_enabled
 from django.apps import AppConfig
+from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
@@ -22,16 +23,20 @@ class OAuthExtConfig(AppConfig):
         from idp.outbox.services import every  # noqa: PLC0415
         from oauth_ext.authorization.cleaning import clean_codes, clean_requests  # noqa: PLC0415
         from oauth_ext.cors import is_of_client  # noqa: PLC0415
+        from oauth_ext.families.cleaning import clean_families  # noqa: PLC0415
         from oauth_ext.keys import services as keys  # noqa: PLC0415
+        from oauth_ext.tokens.cleaning import clean_revoked_tokens  # noqa: PLC0415
 
         check_request_enabled.connect(is_of_client)
         post_migrate.connect(_after_migrate, sender=self)
         probes.register("signing keys", keys.check)
         every(HOUR, "clean authorization requests", clean_requests)
         every(HOUR, "clean authorization codes", clean_codes)
+        every(HOUR, "clean token families", clean_families)
+        every(HOUR, "clean revoked tokens", clean_revoked_tokens)
 
 
-def _after_migrate(*, apps: Apps, **_: object) -> None:
+def _after_migrate(*, apps: Apps = installed, **_: object) -> None:
     from oauth_ext.keys.services import ensure_keys  # noqa: PLC0415  # models are not there before
 
     # `migrate idp`, say, ends before there is a table for them

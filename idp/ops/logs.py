@@ -90,7 +90,10 @@ def config(*, debug: bool) -> dict[str, object]:
             # what it says about a request, our own line says without the query string
             "django.server": {"handlers": ["nowhere"], "propagate": False},
             "django.request": {"level": "ERROR"},
-            # they quote what clients send
+            # anybody can send one; it is answered with 400
+            "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+            # they quote what clients send, and what we call
+            "httpx": {"level": "WARNING"},
             "oauthlib": {"level": "WARNING"},
             "oauth2_provider": {"level": "WARNING"},
         },

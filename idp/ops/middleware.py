@@ -81,7 +81,9 @@ class JsonErrorsMiddleware:
         status = HTTPStatus(response.status_code)
         name = ERRORS.get(status, status.name.lower())
         kept = {name: value for name, value in response.items() if name not in {"Content-Type", "Content-Length"}}
-        return JsonResponse({"error": name, "error_description": status.phrase}, status=status, headers=kept)
+        error = JsonResponse({"error": name, "error_description": status.phrase}, status=status, headers=kept)
+        error.headers["Content-Length"] = str(len(error.content))
+        return error
 
 
 def _is_html(response: HttpResponseBase) -> bool:

@@ -24,13 +24,13 @@ class Worker:
         """Work until `stop` is set; what has been begun is finished."""
         log.info("worker.started")
         while not stop.is_set():
+            close_old_connections()
             self.work()
             stop.wait(POLL_SECONDS)
         log.info("worker.stopped")
 
     def work(self) -> None:
         """Do what is due now; a database that is away is waited for."""
-        close_old_connections()
         try:
             run_once()
             for job in periodic():

@@ -94,18 +94,24 @@ def _in_redis(bucket: str, add: float, holds: float, *, write: bool) -> float | 
 
 
 def _in_database(bucket: str, add: float, holds: float, *, write: bool) -> float:
-    now = time.time()
     row = Bucket.objects.filter(key=bucket)
-    if write and row.filter(full_at__lte=now + holds - add).update(full_at=Greatest(F("full_at"), now) + add):
-        return 0
-    full_at = row.values_list("full_at", flat=True).first()
-    if full_at is not None:
-        return max(full_at, now) + add - now - holds
-    if write and add > 0:
-        try:
-            with transaction.atomic():
-                Bucket.objects.create(key=bucket, full_at=now + add)
-        except IntegrityError:
-            # another was first
-            return _in_database(bucket, add, holds, write=write)
-    return 0
+    while True:
+        now = time.time()
+        if write and row.filter(full_at__lte=now + holds - add).update(full_at=Greatest(F("full_at"), now) + add):
+            return 0
+        full_at = row.values_list("full_at", flat=True).first()
+        if full_at is None:
+            if not write or add < 0 or _created(bucket, now + add):
+                return 0
+        elif not write or full_at + add - now > holds:
+            return max(full_at, now) + add - now - holds
+        # else somebody made the row after our UPDATE looked for it
+
+
+def _created(bucket: str, full_at: float) -> bool:
+    try:
+        with transaction.atomic():
+            Bucket.objects.create(key=bucket, full_at=full_at)
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,170 @@
+"""Who is signed in: a row decides."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.sessions.models import Session as StoredSession
+from django.test import Client
+from django.utils import timezone
+from redis import Redis
+
+from idp.sessions import services as sessions
+from idp.sessions.cleaning import clean_sessions
+from idp.sessions.models import Session
+from idp.users import services as users
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(client: Client) -> bool:
+    """Whether the admin's door, which asks `request.user`, knows this browser: 403 for who is no staff."""
+    return client.get("/admin/login/").status_code == 403
+
+
+def test_a_session_begins_and_ends(alice, sign_in):
+    client = sign_in(alice)
+    session = Session.objects.get()
+    assert signed_in(client)
+    assert (session.user, session.acr, session.amr) == (alice, "1", ["pwd"])
+    assert sessions.end(session.pk) is True
+    assert sessions.end(session.pk) is False
+    session.refresh_from_db()
+    assert session.epoch == 1
+    assert not signed_in(client)
+
+
+def test_an_ended_row_beats_a_valid_cookie(alice, sign_in):
+    client = sign_in(alice)
+    stored = StoredSession.objects.get()
+    sessions.end(Session.objects.get().pk)
+    assert StoredSession.objects.get() == stored
+    assert not signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "act", [users.deactivate, users.sign_out_everywhere, lambda user: users.set_password(user, "x")]
+)
+def test_what_ends_trust_in_the_user_ends_the_session(alice, sign_in, act):
+    client = sign_in(alice)
+    act(alice)
+    assert not signed_in(client)
+
+
+def test_reactivation_brings_no_session_back(alice, sign_in):
+    client = sign_in(alice)
+    users.deactivate(alice)
+    users.activate(alice)
+    assert not signed_in(client)
+
+
+def test_a_row_that_is_gone_means_no(alice, sign_in):
+    client = sign_in(alice)
+    Session.objects.all().delete()
+    assert not signed_in(client)
+
+
+@pytest.mark.parametrize("field", ["idle_end", "absolute_end"])
+def test_either_end_ends_it(alice, sign_in, field):
+    client = sign_in(alice)
+    Session.objects.update(**{field: timezone.now()})
+    assert not signed_in(client)
+
+
+def test_being_seen_puts_off_the_idle_end_at_most_once_a_minute(alice, sign_in):
+    client = sign_in(alice)
+    begun = Session.objects.get().idle_end
+    assert signed_in(client)
+    assert Session.objects.get().idle_end == begun
+    Session.objects.update(idle_end=begun - timedelta(seconds=61))
+    assert signed_in(client)
+    assert Session.objects.get().idle_end >= begun
+
+
+def test_the_idle_end_never_passes_the_absolute_one(alice, sign_in):
+    client = sign_in(alice)
+    end = timezone.now() + timedelta(minutes=30)
+    Session.objects.update(idle_end=timezone.now() + timedelta(minutes=1), absolute_end=end)
+    assert signed_in(client)
+    assert Session.objects.get().idle_end == end
+
+
+def test_asking_who_it_is_costs_one_select_for_the_cookie_and_one_for_the_row(
+    alice, sign_in, request_of, django_assert_num_queries
+):
+    request = request_of(sign_in(alice))
+    with django_assert_num_queries(2):
+        assert sessions.current(request).user.role.name == "user"
+        sessions.current(request)
+
+
+def test_T53_signing_in_changes_the_cookies_key_and_keeps_what_was_behind_it(alice, client, request_of):
+    request = request_of(client)
+    request.session["reason"] = "kept"
+    request.session.save()
+    fixed = request.session.session_key
+    sessions.start(request, alice, amr=["pwd"], acr="1")
+    assert request.session.session_key != fixed
+    assert request.session["reason"] == "kept"
+    client.cookies[settings.SESSION_COOKIE_NAME] = fixed
+    assert not signed_in(client)
+
+
+def test_T53_proving_it_again_changes_the_key_and_renews_the_row(alice, sign_in, request_of):
+    client = sign_in(alice)
+    Session.objects.update(auth_time=timezone.now() - timedelta(hours=1))
+    request = request_of(client)
+    before = request.session.session_key
+    sessions.renew(request, amr=["pwd", "otp"], acr="2")
+    session = Session.objects.get()
+    assert request.session.session_key != before
+    assert (session.acr, session.amr) == ("2", ["pwd", "otp"])
+    assert timezone.now() - session.auth_time < timedelta(minutes=1)
+    assert not signed_in(client)
+
+
+def test_a_changed_password_spares_the_session_that_changed_it(alice, sign_in, request_of):
+    other = request_of(sign_in(alice))
+    client = sign_in(alice)
+    users.set_password(alice, "another")
+    # looked at before the change, as a view does
+    request = request_of(client)
+    Session.objects.filter(pk=request.session["login_session"]).update(user_epoch=alice.epoch)
+    sessions.renew(request, amr=["pwd"], acr="1")
+    assert sessions.current(request) is not None
+    assert sessions.current(other) is None
+
+
+def test_somebody_elses_sign_in_ends_the_first_and_takes_over_nothing(alice, boss, sign_in, request_of):
+    request = request_of(sign_in(alice))
+    request.session["draft"] = "alice's"
+    sessions.start(request, boss, amr=["pwd"], acr="1")
+    assert "draft" not in request.session
+    assert Session.objects.get(user=alice).ended_at is not None
+    assert sessions.current(request).user == boss
+
+
+def test_signing_out_by_djangos_own_door_ends_the_row(alice, sign_in, request_of):
+    request = request_of(sign_in(alice))
+    request.user = sessions.current(request).user
+    logout(request)
+    assert Session.objects.get().ended_at is not None
+    assert not StoredSession.objects.exists()
+
+
+def test_a_flushed_redis_brings_no_ended_session_back(alice, sign_in):
+    client = sign_in(alice)
+    sessions.end(Session.objects.get().pk)
+    Redis.from_url(settings.REDIS_URL).flushdb()
+    assert not signed_in(client)
+
+
+def test_only_what_is_long_past_is_cleaned(alice, sign_in):
+    sign_in(alice)
+    past, long_past = timezone.now() - timedelta(days=1), timezone.now() - timedelta(days=8)
+    fresh = Session.objects.get()
+    for end in (past, long_past):
+        Session.objects.create(user=alice, user_epoch=0, auth_time=end, acr="1", idle_end=end, absolute_end=end)
+    assert clean_sessions() == 1
+    assert set(Session.objects.values_list("absolute_end", flat=True)) == {fresh.absolute_end, past}
