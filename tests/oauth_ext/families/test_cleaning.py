@@ -1,0 +1,64 @@
+"""Which families are deleted: those that have long been dead, and with them nothing that lives."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from idp.outbox import registry
+from oauth_ext.families.cleaning import clean_families
+from oauth_ext.families.models import EndReason, Family
+from oauth_ext.families.services import end
+from tests.oauth_ext.token_endpoint import get, signed_in
+
+pytestmark = pytest.mark.django_db
+MONTH = timedelta(days=30)
+MOMENT = timedelta(minutes=1)
+
+
+def test_a_standing_family_is_kept_and_lives_on():
+    person = signed_in()
+    assert clean_families() == 0
+    assert person.is_live()
+
+
+@pytest.mark.parametrize(
+    ("change", "deleted"),
+    [
+        ({"ended_at": MONTH - MOMENT}, False),
+        ({"ended_at": MONTH + MOMENT}, True),
+        ({"expires_at": MONTH - MOMENT}, False),
+        ({"expires_at": MONTH + MOMENT}, True),
+        ({"turned_at": 2 * MONTH - MOMENT}, False),
+        ({"turned_at": 2 * MONTH + MOMENT}, False),
+        ({"turned_at": 2 * MONTH + timedelta(minutes=11)}, True),
+    ],
+)
+def test_a_family_goes_a_month_after_its_end(change, deleted):
+    signed_in()
+    values = {name: timezone.now() - age for name, age in change.items()}
+    reason = {"end_reason": EndReason.REVOKED} if "ended_at" in change else {}
+    Family.objects.update(**values, **reason)
+    assert clean_families() == int(deleted)
+    assert Family.objects.exists() is not deleted
+
+
+def test_a_family_that_does_not_turn_is_not_unused():
+    signed_in()
+    Family.objects.update(rotates=False, turned_at=F("turned_at") - 3 * MONTH)
+    assert clean_families() == 0
+
+
+def test_tokens_of_a_deleted_family_stay_dead():
+    person = signed_in()
+    family = Family.objects.get()
+    end(family.pk, EndReason.REVOKED)
+    Family.objects.update(ended_at=F("ended_at") - MONTH - MOMENT)
+    assert clean_families() == 1
+    assert get("/o/userinfo/", person.access_token).status == 401
+    assert person.refresh().body["error"] == "invalid_grant"
+
+
+def test_the_worker_knows_of_it():
+    assert "clean token families" in {job.name for job in registry.periodic()}
