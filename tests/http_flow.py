@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +16,7 @@ ALICE = ("alice", "alicepass")
 
 
 class Deployment:
-    """A running Gatehouse with alice and a trusted public client `app` that may do what its scopes say."""
+    """A running Gatehouse with alice and a trusted public client `app`. A context manager: leaving closes connections."""
 
     def __init__(self, gatehouse: Gatehouse) -> None:
         self.gatehouse = gatehouse
@@ -31,6 +32,15 @@ class Deployment:
             "ES256",
         )
         self.pool = httpx.Client(timeout=60, limits=httpx.Limits(max_connections=64))
+
+        self.open = ExitStack()
+        self.open.enter_context(self.pool)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.open.close()
 
     def person(self, url: str | None = None) -> "Person":
         return Person(self, url or self.gatehouse.urls[0])
@@ -63,7 +73,7 @@ class Person:
 
     def __init__(self, deployment: Deployment, url: str) -> None:
         self.deployment, self.url = deployment, url
-        self.browser = httpx.Client(base_url=url, timeout=60)
+        self.browser = deployment.open.enter_context(httpx.Client(base_url=url, timeout=60))
 
     def sign_in(self, username: str = ALICE[0], password: str = ALICE[1]) -> Self:
         page = self.browser.get("/accounts/login/")

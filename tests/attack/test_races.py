@@ -13,12 +13,14 @@ AT_ONCE = 32
 
 @pytest.fixture(scope="module")
 def deployment(start_gatehouse):
-    return Deployment(start_gatehouse(servers=2))
+    with Deployment(start_gatehouse(servers=2)) as deployment:
+        yield deployment
 
 
 @pytest.fixture(scope="module")
 def on_sqlite(start_gatehouse):
-    return Deployment(start_gatehouse(servers=2, sqlite=True))
+    with Deployment(start_gatehouse(servers=2, sqlite=True)) as deployment:
+        yield deployment
 
 
 def families(deployment: Deployment) -> list[tuple[str, int]]:
@@ -64,8 +66,14 @@ def test_T23_everybody_who_refreshes_at_once_gets_the_same_successor(where, requ
         assert deployment.refresh(bodies[0]["refresh_token"]).status_code == 200
 
 
-def test_T22_without_grace_one_of_many_turns_and_the_family_ends(start_gatehouse):
-    deployment = Deployment(start_gatehouse(servers=2, settings={"REFRESH_TOKEN_GRACE_SECONDS": "0"}))
+@pytest.fixture(scope="module")
+def without_grace(start_gatehouse):
+    with Deployment(start_gatehouse(servers=2, settings={"REFRESH_TOKEN_GRACE_SECONDS": "0"})) as deployment:
+        yield deployment
+
+
+def test_T22_without_grace_one_of_many_turns_and_the_family_ends(without_grace):
+    deployment = without_grace
     person = deployment.person().sign_in()
     for number in range(ROUNDS):
         tokens = person.tokens()

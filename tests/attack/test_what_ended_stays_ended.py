@@ -8,7 +8,8 @@ from tests.http_flow import Deployment
 
 @pytest.fixture(scope="module")
 def deployment(start_gatehouse):
-    return Deployment(start_gatehouse(servers=2))
+    with Deployment(start_gatehouse(servers=2)) as deployment:
+        yield deployment
 
 
 def revoke(deployment, token: str, url: str) -> None:

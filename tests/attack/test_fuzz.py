@@ -1,0 +1,181 @@
+"""Every parameter of every endpoint, with what nobody should send: a clear refusal, never a 5xx.
+
+The endpoints are those of the URL resolver and of the metadata: one that this file doesn't know fails it.
+"""
+
+import json
+from collections.abc import Iterator
+from urllib.parse import quote_from_bytes, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from oauth_ext import metadata
+from tests.factories import FORM, authorization_parameters, make_client, pkce, sign_in
+from tests.oauth_ext.token_endpoint import basic, signed_in
+
+pytestmark = pytest.mark.django_db
+
+AUTHORIZE = (
+    "acr_values audience authorization_details claims claims_locales client_id code_challenge code_challenge_method "
+    "display dpop_jkt id id_token_hint login_hint max_age nonce prompt redirect_uri registration request request_uri "
+    "resource response_mode response_type scope state ui_locales unknown"
+).split()
+TOKEN = (
+    "actor_token assertion audience authorization_details client_assertion client_assertion_type client_id "
+    "client_secret code code_verifier device_code grant_type redirect_uri refresh_token resource scope subject_token "
+    "unknown"
+).split()
+LOGOUT = "client_id confirm id_token_hint logout_hint post_logout_redirect_uri state ui_locales unknown".split()
+NOTHING = ["unknown"]
+
+# Each route, and the parameters that it knows.
+ROUTES = {
+    "": NOTHING,
+    "healthz": NOTHING,
+    "readyz": NOTHING,
+    "accounts/login/": ["next", "login", "password", "remember"],
+    "accounts/logout/": ["next"],
+    "accounts/switch/": ["next"],
+    "accounts/password/reset/": ["email"],
+    "accounts/password/reset/done/": NOTHING,
+    "accounts/password/reset/key/done/": NOTHING,
+    "accounts/password/reset/key/1-abc/": ["password1", "password2"],
+    "o/authorize/": AUTHORIZE,
+    "o/choose-account/": ["id", "choice"],
+    "o/consent/": ["id", "decision"],
+    "o/logout/": LOGOUT,
+    "o/logout/confirm/": LOGOUT,
+    "o/token/": TOKEN,
+    "o/revoke_token/": ["client_id", "client_secret", "token", "token_type_hint", "unknown"],
+    "o/introspect/": ["client_id", "client_secret", "token", "token_type_hint", "unknown"],
+    "o/userinfo/": ["access_token", "unknown"],
+    ".well-known/jwks.json": NOTHING,
+    ".well-known/oauth-authorization-server": NOTHING,
+    ".well-known/oauth-protected-resource": NOTHING,
+    ".well-known/oauth-protected-resource/graphql": NOTHING,
+    ".well-known/openid-configuration": NOTHING,
+    "graphql": ["query", "variables", "operationName", "extensions", "unknown"],
+    "graphql/": ["query", "variables", "operationName", "extensions", "unknown"],
+    **{
+        f"api/{name}{slash}": ["token", "unknown"]
+        for name in ("userinfo", "roles", "validate-token", "logout")
+        for slash in ("", "/")
+    },
+}
+# Django's own, behind the sign-in of staff.
+NOT_OURS = ("admin/",)
+
+NASTY = {
+    "NUL": b"\x00",
+    "CRLF": b"a\r\nSet-Cookie: x=1",
+    "lone surrogate": b"\xed\xa0\x80",
+    "not UTF-8": b"\xff\xfe",
+    "a megabyte": b"x" * 1_000_000,
+    "empty": b"",
+    "brackets": b"[]",
+    "an object": b'{"$ne": null}',
+    "a number too large": b"9" * 400,
+    "negative": b"-1",
+    "a format": b"%s%n{0}{{7*7}}",
+    "quotes": b"'\"><script>alert(1)</script>",
+    "unicode": "\u202e\ufeffé😀٠".encode(),
+    "a URI": b"https://evil.example:port/%zz",
+    "backslashes": b"//\\\\evil.example",
+    "a JWT of nothing": b"e30.e30.e30",
+    "dots": b"r1....",
+}
+
+
+def routes() -> Iterator[str]:
+    def walk(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+        for pattern in resolver.url_patterns:
+            path = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from () if path in NOT_OURS else walk(pattern, path)
+            elif isinstance(pattern, URLPattern):
+                yield path
+
+    return walk(get_resolver())
+
+
+def test_T43_every_route_is_fuzzed():
+    def known(route: str) -> bool:
+        return route in ROUTES or (route.startswith("^accounts/password/reset/key/"))
+
+    assert [route for route in routes() if not known(route)] == []
+
+
+def test_T43_every_advertised_endpoint_is_fuzzed(settings):
+    advertised = json.loads(metadata.authorization_server(settings.ISSUER_URL))
+    paths = {
+        urlsplit(uri).path.removeprefix("/") for name, uri in advertised.items() if name.endswith(("_endpoint", "_uri"))
+    }
+    assert paths
+    assert paths <= ROUTES.keys()
+
+
+@pytest.fixture
+def person(settings):
+    settings.REFRESH_TOKEN_GRACE_SECONDS = 10**6  # a refresh token that is presented over and over
+    return signed_in(make_client(trusted=True, grant_types=["authorization_code", "refresh_token"]))
+
+
+def bases(route: str, person) -> list[dict[str, str]]:
+    """Good requests to this route: what is nasty stands in the place of one parameter."""
+    if route == "o/authorize/":
+        return [authorization_parameters(person.client, pkce().challenge)]
+    if route == "o/token/":
+        code = {
+            "grant_type": "authorization_code",
+            "code": "x",
+            "code_verifier": "v" * 43,
+            "redirect_uri": "https://a.b",
+        }
+        refresh = {"grant_type": "refresh_token", "refresh_token": person.refresh_token}
+        return [{"client_id": "app"} | code, {"client_id": "app"} | refresh]
+    if route in {"o/revoke_token/", "o/introspect/"}:
+        return [{"client_id": "app", "token": "x"}]
+    if route == "accounts/login/":
+        return [{"login": "alice", "password": "x", "next": "/o/authorize/?id=x"}]
+    return [{}]
+
+
+def encoded(parameters: dict[str, str], name: str, value: bytes, *, twice: bool = False) -> str:
+    pairs = [(key, text.encode()) for key, text in parameters.items() if key != name]
+    pairs += [(name, value)] * (2 if twice else 1)
+    return "&".join(f"{key}={quote_from_bytes(raw)}" for key, raw in pairs)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_T43_nothing_makes_a_5xx(route, person):
+    browser = Client(raise_request_exception=False)
+    sign_in(browser, person.user)
+    headers = {"authorization": f"Bearer {person.access_token}"} if route.startswith(("api", "graphql")) else {}
+    for base in bases(route, person):
+        for name in ROUTES[route]:
+            for what, value in NASTY.items():
+                query = encoded(base, name, value)
+                for answer in (
+                    browser.generic("GET", f"/{route}", QUERY_STRING=query, headers=headers),
+                    browser.post(f"/{route}", query, content_type=FORM, headers=headers),
+                ):
+                    assert answer.status_code < 500, (what, name, answer.content[:300])
+            twice = encoded(base, name, b"1", twice=True)
+            assert browser.post(f"/{route}", twice, content_type=FORM, headers=headers).status_code < 500, name
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_T43_no_body_and_no_header_makes_a_5xx(route):
+    browser = Client(raise_request_exception=False)
+    bodies = [b"", b"\x00", b"{", b"[" * 10_000, b'{"a":' * 10_000, b"null", b'"x"', b"[1]", b'{"query": 1}', b"\xff"]
+    types = ["application/json", FORM, "multipart/form-data; boundary=x", "text/plain", "", "a/b/c; charset=\xff"]
+    for body in bodies:
+        for content_type in types:
+            answer = browser.generic("POST", f"/{route}", body, content_type=content_type)
+            assert answer.status_code < 500, (body[:20], content_type, answer.content[:300])
+    for value in ("", "Bearer", "Bearer ", "Bearer a b", "Basic ", "Basic \xff", basic("x", "y"), "DPoP x", "x" * 9000):
+        for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"):
+            answer = browser.generic(method, f"/{route}", headers={"authorization": value, "accept": value})
+            assert answer.status_code < 500, (method, value[:20], answer.content[:300])
