@@ -13,6 +13,7 @@ from oauth_ext.claims.subjects import sid_for, sub_for
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.models import Application
 from oauth_ext.keys import services as keys
+from oauth_ext.keys.models import KeyState, SigningKey
 from tests import factories
 from tests.factories import FORM, Response
 
@@ -262,3 +263,16 @@ def test_only_confirming_signs_out(browser: Client, session: Session, app: Appli
 
     assert browser.post("/o/logout/confirm/", urlencode(page.context["fields"]), FORM).status_code == 400
     assert not is_over(session)
+
+
+@pytest.mark.parametrize(("state", "believed"), [(KeyState.RETIRED, True), (KeyState.COMPROMISED, False)])
+def test_T56_a_hint_is_as_good_as_the_key_that_signed_it(
+    browser: Client, session: Session, app: Application, state: KeyState, believed: bool
+) -> None:
+    token = hint(app, session)
+    SigningKey.objects.filter(algorithm=app.algorithm, state=KeyState.ACTIVE).update(state=state)
+
+    response = get(browser, id_token_hint=token)
+
+    assert response.status_code == (200 if believed else 400)
+    assert is_over(session) is believed
