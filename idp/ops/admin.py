@@ -27,7 +27,7 @@ else:
 
 
 class AdminSite(admin.AdminSite):
-    """Staff come in by the same sign-in as everybody, and change their password where everybody does."""
+    """Staff come in by the same sign-in as everybody, and set a new password as everybody does."""
 
     site_header = site_title = "Gatehouse"
     index_title = "What there is"
@@ -54,8 +54,8 @@ class AdminSite(admin.AdminSite):
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: object = None
     ) -> HttpResponse:
-        """Send to where a change ends what the old password opened."""
-        return redirect("account_change_password")
+        """Send to the reset by mail, which ends what the old password opened."""
+        return redirect("account_reset_password")
 
 
 class ReadOnlyAdmin(ModelAdmin[M]):
