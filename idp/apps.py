@@ -22,9 +22,10 @@ class IdpConfig(AppConfig):
         from idp.ratelimit.cleaning import clean_buckets  # noqa: PLC0415
         from idp.sessions.cleaning import clean_sessions  # noqa: PLC0415
         from idp.sessions.services import end_on_logout  # noqa: PLC0415
-        from idp.signin import mail  # noqa: PLC0415
+        from idp.signin import mail, resets  # noqa: PLC0415
 
         register(mail.TOPIC, mail.send)
+        register(resets.TOPIC, resets.answer)
         user_logged_out.connect(end_on_logout)
         every(HOUR, "clean messages", clean_messages)
         every(HOUR, "clean sessions", clean_sessions)

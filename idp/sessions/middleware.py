@@ -47,7 +47,7 @@ class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
         return None if is_machine(request) else super().process_view(request, callback, callback_args, callback_kwargs)
 
     def _origin_verified(self, request: HttpRequest) -> bool:
-        """Believe browsers that the form is from a page of ours: under `no-referrer` they send `Origin: null` (Fetch)."""
+        """Believe a browser that the form is from a page of ours: by `no-referrer` it sends `Origin: null` (Fetch)."""
         null = request.headers.get("Origin") == "null" and request.headers.get("Sec-Fetch-Site") == "same-origin"
         verified: bool = null or super()._origin_verified(request)  # type: ignore[misc]
         return verified

@@ -25,9 +25,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     @override
-    def login(self, request: HttpRequest, user: User) -> None:
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Start a session of ours, under a new key for the cookie."""
-        sessions.start(request, user, amr=list(PASSWORD_AMR), acr=PASSWORD_ACR)
+        sessions.start(request, _ours(user), amr=list(PASSWORD_AMR), acr=PASSWORD_ACR)
 
     @override
     def logout(self, request: HttpRequest) -> None:
@@ -35,22 +35,20 @@ class AccountAdapter(DefaultAccountAdapter):
         sessions.end_current(request)
 
     @override
-    def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
-        """Refuse to try a password where too many were wrong; raises `Limited`, which the view answers."""
-        limits.check_sign_in(request, _name(credentials))
-
-    @override
     def authenticate(self, request: HttpRequest, **credentials: str) -> User | None:
-        """Return who it is, or None, having counted a failure."""
-        user: User | None = super().authenticate(request, **credentials)
+        """Return who it is, or None; raises `Limited`, which the view answers, where too many passwords were wrong."""
+        name = credentials["username"]
+        limits.count_sign_in(request, name)
+        user = super().authenticate(request, **credentials)
         if user is None:
-            limits.count_failure(request, _name(credentials))
-        return user
+            return None
+        limits.forgive_sign_in(request, name)
+        return _ours(user)
 
     @override
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Set a password by the service that ends what was made under the old one."""
-        users.set_password(User.objects.get(pk=user.pk), password)
+        users.set_password(_ours(user), password)
 
     @override
     def is_safe_url(self, url: str) -> bool:
@@ -70,6 +68,12 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(template_prefix, email, context)
         outbox.put(TOPIC, {"to": message.to, "subject": message.subject, "body": message.body})
 
+    @override
+    def add_message(self, *_message: object, **_options: object) -> None:
+        """Say nothing besides the page: it tells what happened."""
 
-def _name(credentials: dict[str, str]) -> str:
-    return credentials.get("username") or credentials.get("email") or ""
+
+def _ours(user: AbstractBaseUser) -> User:
+    if not isinstance(user, User):
+        raise TypeError("not a user of ours")
+    return user

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from idp.ratelimit.addresses import client_address
-from idp.ratelimit.services import Rate, check, take
+from idp.ratelimit.services import Rate, give_back, take
 from idp.users.models import username_key
 
 MINUTE = 60.0
@@ -15,21 +15,26 @@ RESET_PER_MAILBOX = Rate(burst=3, per_seconds=60 * MINUTE)
 RESET_PER_ADDRESS = Rate(burst=20, per_seconds=60 * MINUTE)
 
 
-def check_sign_in(request: HttpRequest, name: str) -> None:
-    """Raise `Limited` where too many passwords were wrong lately."""
-    address = client_address(request)
-    check("sign-in", f"{address} {username_key(name)}", PER_ACCOUNT)
-    check("sign-in address", address, PER_ADDRESS)
-
-
-def count_failure(request: HttpRequest, name: str) -> None:
-    """Count a wrong password; raises `Limited` where that was one too many."""
-    address = client_address(request)
-    take("sign-in", f"{address} {username_key(name)}", PER_ACCOUNT)
+def count_sign_in(request: HttpRequest, name: str) -> None:
+    """Count a password before it is tried, so that many at once are as slow; raises `Limited` before one too many."""
+    account, address = _keys(request, name)
+    take("sign-in", account, PER_ACCOUNT)
     take("sign-in address", address, PER_ADDRESS)
+
+
+def forgive_sign_in(request: HttpRequest, name: str) -> None:
+    """Take the count back: the password was right."""
+    account, address = _keys(request, name)
+    give_back("sign-in", account, PER_ACCOUNT)
+    give_back("sign-in address", address, PER_ADDRESS)
 
 
 def count_reset(request: HttpRequest, email: str) -> None:
     """Count a mail that was asked for; raises `Limited` before one too many is sent."""
     take("reset address", client_address(request), RESET_PER_ADDRESS)
     take("reset mailbox", username_key(email), RESET_PER_MAILBOX)
+
+
+def _keys(request: HttpRequest, name: str) -> tuple[str, str]:
+    address = client_address(request)
+    return f"{address} {username_key(name.strip())}", address

@@ -37,7 +37,7 @@ def leave(request: HttpRequest, reason: SignInReason) -> str:
     since = reason.since.isoformat() if reason.since else None
     kept[reason.way_back] = {**asdict(reason), "since": since}
     request.session[_KEY] = dict(list(kept.items())[-KEPT:])
-    return f"{reverse('account_login')}?{urlencode({'next': reason.way_back})}"
+    return _url(reason.way_back)
 
 
 def find(request: HttpRequest) -> SignInReason | None:
@@ -50,8 +50,25 @@ def find(request: HttpRequest) -> SignInReason | None:
     return SignInReason(**{**stored, "since": since, "scopes": scopes})
 
 
+def forget(request: HttpRequest) -> None:
+    """Drop the reason of this page: it was met."""
+    kept = {**request.session.get(_KEY, {})}
+    if kept.pop(way_back(request) or "", None):
+        request.session[_KEY] = kept
+
+
+def sign_in_url(request: HttpRequest) -> str:
+    """Return the URL of the sign-in page, for whoever asked last and still waits for an answer."""
+    return _url(next(reversed(request.session.get(_KEY, {})), ""))
+
+
 def way_back(request: HttpRequest) -> str | None:
     """Return `next` where it is a path of ours, or None."""
     path = request.POST.get("next") or request.GET.get("next") or ""
     ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if ours else None
+
+
+def _url(path: str) -> str:
+    query = f"?{urlencode({'next': path})}" if path else ""
+    return f"{reverse('account_login')}{query}"

@@ -1,6 +1,5 @@
 """The pages of signing in, each named here; allauth's others are not mounted. The names are allauth's own."""
 
-from allauth.account import views as allauth
 from django.urls import path, re_path
 
 from idp.signin import views
@@ -11,7 +10,7 @@ urlpatterns = [
     path("accounts/logout/", views.SignOutView.as_view(), name="account_logout"),
     path("accounts/switch/", views.SwitchView.as_view(), name="account_switch"),
     path("accounts/password/reset/", views.ResetPasswordView.as_view(), name="account_reset_password"),
-    path("accounts/password/reset/done/", allauth.password_reset_done, name="account_reset_password_done"),
+    path("accounts/password/reset/done/", views.ResetPasswordDoneView.as_view(), name="account_reset_password_done"),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         views.SetPasswordView.as_view(),
@@ -19,7 +18,7 @@ urlpatterns = [
     ),
     path(
         "accounts/password/reset/key/done/",
-        allauth.password_reset_from_key_done,
+        views.PasswordSetView.as_view(),
         name="account_reset_password_from_key_done",
     ),
 ]

@@ -1,48 +1,58 @@
 """Signing in, proving it again, changing accounts, signing out; resetting a password by mail."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from allauth.account import views as allauth
-from allauth.account.forms import LoginForm, ReauthenticateForm
 from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView
+from django.views.generic import FormView, TemplateView
+from django.views.generic.base import ContextMixin
 from typing_extensions import override
 
 from idp.ops.csp import allow_form_action
 from idp.ratelimit.errors import Limited
 from idp.sessions import services as sessions
 from idp.sessions.models import Session
-from idp.signin import limits, reason
+from idp.signin import limits, reason, resets
+from idp.signin.forms import ProveForm, ResetForm, SignInForm
 from idp.signin.methods import PASSWORD_ACR, PASSWORD_AMR
 from idp.signin.reason import SignInReason
 
+if TYPE_CHECKING:
+    ResetFormView = FormView[ResetForm]
+else:
+    ResetFormView = FormView
+
+FOUND: Final = 302
 SEE_OTHER: Final = 303  # never 307, which would send the password on (RFC 9700 §4.12)
 HOME: Final = "/"
 
 
-class Limiting(View):
-    """Answers a limit with a page that says when to come back."""
+class Page(View):
+    """Answers a limit with a page that says when to come back, and what was sent with a redirect that is a GET."""
 
     @override
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Answer, or 429 with `Retry-After` in seconds."""
+        """Answer; 429 with `Retry-After` in seconds."""
         try:
-            return super().dispatch(request, *args, **kwargs)
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         except Limited as limited:
             context = {"minutes": -(-limited.retry_after // 60), "way_back": request.get_full_path()}
             response = render(request, "429.html", context, status=429)
             response["Retry-After"] = str(limited.retry_after)
-            return response
+        if request.method == "POST" and response.status_code == FOUND:
+            response.status_code = SEE_OTHER
+        return response
 
 
-class SignInView(Limiting, allauth.LoginView):
+class SignInView(Page, allauth.LoginView):
     """`/accounts/login/`: name and password, or only the password of whoever has to prove it again."""
 
     template_name = "account/login.html"
@@ -65,11 +75,6 @@ class SignInView(Limiting, allauth.LoginView):
         return response
 
     @override
-    def get_authenticated_redirect_url(self) -> str:
-        """Return where allauth would send the signed-in: never asked, `dispatch` has decided."""
-        return self.get_success_url()
-
-    @override
     def get_success_url(self) -> str:
         """Return the way back, if it is one of ours."""
         return reason.way_back(self.request) or HOME
@@ -77,8 +82,7 @@ class SignInView(Limiting, allauth.LoginView):
     @override
     def get_form_class(self) -> type[Form]:
         """Return the form: for the signed-in only their password."""
-        form: type[Form] = ReauthenticateForm if self.session else LoginForm
-        return form
+        return ProveForm if self.session else SignInForm
 
     @override
     def get_form_kwargs(self) -> dict[str, object]:
@@ -99,9 +103,10 @@ class SignInView(Limiting, allauth.LoginView):
         """Start a session, or renew the one there is."""
         if self.session:
             sessions.renew(self.request, amr=list(PASSWORD_AMR), acr=PASSWORD_ACR)
-            return HttpResponseRedirect(self.get_success_url(), status=SEE_OTHER)
-        response: HttpResponse = super().form_valid(form)
-        response.status_code = SEE_OTHER
+            response: HttpResponse = HttpResponseRedirect(self.get_success_url())
+        else:
+            response = super().form_valid(form)
+        reason.forget(self.request)
         return response
 
     @override
@@ -124,31 +129,62 @@ class SwitchView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """End the session and keep the reason."""
-        why = reason.find(request)
+        why = reason.find(request) or SignInReason(way_back=reason.way_back(request) or HOME)
         sessions.end_current(request)
-        kept = reason.leave(request, why) if why else settings.LOGIN_REDIRECT_URL
-        return HttpResponseRedirect(kept, status=SEE_OTHER)
+        return HttpResponseRedirect(reason.leave(request, why), status=SEE_OTHER)
 
 
-class SignOutView(allauth.LogoutView):
+class SignOutView(Page, allauth.LogoutView):
     """`/accounts/logout/`: asks, and ends the session on POST."""
 
     http_method_names = ["get", "post"]
 
 
-class ResetPasswordView(Limiting, allauth.PasswordResetView):
-    """`/accounts/password/reset/`: a mail to whoever has the address; the page says the same to all."""
+class Detour(ContextMixin):
+    """A page that leads back to signing in, for whoever asked before the password was forgotten."""
+
+    request: HttpRequest
 
     @override
-    def form_valid(self, form: Form) -> HttpResponse:
-        """Leave the mail to the outbox."""
-        limits.count_reset(self.request, str(form.cleaned_data["email"]))
-        response: HttpResponse = super().form_valid(form)
-        return response
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """Point to the sign-in page."""
+        return super().get_context_data(**kwargs) | {"sign_in_url": reason.sign_in_url(self.request)}
 
 
-class SetPasswordView(Limiting, allauth.PasswordResetFromKeyView):
+@method_decorator(never_cache, name="dispatch")
+class ResetPasswordView(Detour, Page, ResetFormView):
+    """`/accounts/password/reset/`: a mail to whoever reads the mailbox; the page says the same to all."""
+
+    template_name = "account/password_reset.html"
+    form_class = ResetForm
+    success_url = reverse_lazy("account_reset_password_done")
+
+    @override
+    def form_valid(self, form: ResetForm) -> HttpResponse:
+        """Leave it to the worker."""
+        email = str(form.cleaned_data["email"])
+        limits.count_reset(self.request, email)
+        resets.ask(email)
+        return super().form_valid(form)
+
+
+@method_decorator(never_cache, name="dispatch")
+class ResetPasswordDoneView(Detour, TemplateView):
+    """`/accounts/password/reset/done/`: where to look."""
+
+    template_name = "account/password_reset_done.html"
+
+
+@method_decorator(never_cache, name="dispatch")
+class SetPasswordView(Page, allauth.PasswordResetFromKeyView):
     """The link in the mail: sets a new password, once."""
+
+
+@method_decorator(never_cache, name="dispatch")
+class PasswordSetView(Detour, TemplateView):
+    """`/accounts/password/reset/key/done/`: the new password may be used."""
+
+    template_name = "account/password_reset_from_key_done.html"
 
 
 @method_decorator(never_cache, name="dispatch")
