@@ -44,6 +44,7 @@ class EmailConfig(TypedDict):
     EMAIL_HOST_PASSWORD: str
     EMAIL_USE_TLS: bool
     EMAIL_USE_SSL: bool
+    EMAIL_FILE_PATH: str
 
 
 def parse_database(url: str) -> DatabaseConfig:
@@ -70,11 +71,12 @@ def parse_database(url: str) -> DatabaseConfig:
 
 
 def parse_email(url: str) -> EmailConfig:
-    """Read where mail goes: `smtp://`, `smtp+tls://`, `smtp+ssl://`, `consolemail://`, `memorymail://`."""
+    """Read where mail goes: `smtp://`, `smtp+tls://`, `smtp+ssl://`, `filemail:///folder`, `consolemail://`,
+    `memorymail://`."""
     try:
         read = environ.Env.email_url_config(url)
     except ImproperlyConfigured:
-        raise ValueError("not smtp://, smtp+tls://, smtp+ssl://, consolemail:// or memorymail://") from None
+        raise ValueError("not smtp://, smtp+tls://, smtp+ssl://, filemail:///, consolemail:// or memorymail://") from None
     if "smtp" in read["EMAIL_BACKEND"] and not read["EMAIL_HOST"]:
         raise ValueError("no host is named")
     return {
@@ -85,6 +87,7 @@ def parse_email(url: str) -> EmailConfig:
         "EMAIL_HOST_PASSWORD": read["EMAIL_HOST_PASSWORD"] or "",
         "EMAIL_USE_TLS": bool(read.get("EMAIL_USE_TLS")),
         "EMAIL_USE_SSL": bool(read.get("EMAIL_USE_SSL")),
+        "EMAIL_FILE_PATH": f"/{read['EMAIL_FILE_PATH']}",
     }
 
 
