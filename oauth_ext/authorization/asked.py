@@ -24,7 +24,6 @@ class Asked:
     nonce: str = ""
     hinted_sub: str | None = None
     login_hint: str = ""
-    acr_values: list[str] = field(default_factory=list)
     shown_scopes: list[str] | None = None
 
     @classmethod

@@ -34,9 +34,9 @@ def display_name(ongoing: Ongoing) -> str:
 
 
 def described(names: list[str]) -> list[dict[str, str]]:
-    """Return scopes with the catalogue's words."""
+    """Return scopes with the catalogue's words; one that left the catalogue is granted to nobody, so not shown."""
     catalogue = scopes.catalogue()
-    return [{"name": name, "description": catalogue[name]} for name in names]
+    return [{"name": name, "description": catalogue[name]} for name in names if name in catalogue]
 
 
 def receiver(redirect_uri: str) -> str:

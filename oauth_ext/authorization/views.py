@@ -86,23 +86,23 @@ class ConsentView(AnsweringPage):
         return pages.consent(request, ongoing, session, step)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Take the decision, where nothing has changed that would have to be asked first."""
+        """Take the decision of whoever was shown the page: no is no; yes counts if nothing else must be asked first."""
         parameters = read_form(request)
         session = sessions.current(request)
         ongoing = services.find(parameters.get("id"), session)
-        step = next_step(ongoing, session)
-        shown = ongoing.asked.shown_scopes
-        if session is None or shown is None or not isinstance(step, AskConsent):
+        decision, shown = parameters.get("decision"), ongoing.asked.shown_scopes
+        if decision not in {"allow", "deny"}:
+            raise InvalidRequest("The decision must be to allow or to deny.")
+        if session is None or shown is None:
             return pages.go_to("authorize", ongoing)
-        match parameters.get("decision"):
-            case "allow":
-                scopes = [scope for scope in step.scopes if scope in shown]
-                return response.success(ongoing.client, ongoing.asked, services.allow(ongoing, session, scopes))
-            case "deny":
-                services.claim(ongoing, session)
-                raise Refused(AccessDenied(), ongoing.client, ongoing.asked)
-            case _:
-                raise InvalidRequest("The decision must be to allow or to deny.")
+        if decision == "deny":
+            services.claim(ongoing, session)
+            raise Refused(AccessDenied(), ongoing.client, ongoing.asked)
+        step = next_step(ongoing, session)
+        if not isinstance(step, AskConsent):
+            return pages.go_to("authorize", ongoing)
+        scopes = [scope for scope in step.scopes if scope in shown]
+        return response.success(ongoing.client, ongoing.asked, services.allow(ongoing, session, scopes))
 
 
 def proceed(request: HttpRequest, ongoing: Ongoing, session: Session | None) -> HttpResponse:

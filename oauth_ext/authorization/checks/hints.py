@@ -10,9 +10,10 @@ MAX_CHARACTERS = 254
 
 
 def check_hints(parameters: Parameters, client: Application, asked: Asked) -> None:
-    """Keep whom `id_token_hint` names, `login_hint` and `acr_values`; raises `InvalidRequest`.
+    """Keep `login_hint` and whom `id_token_hint` names; raises `InvalidRequest`.
 
-    The ID token must be ours and this client's; it may have ended, for it says who was signed in.
+    The ID token must be ours and this client's; it may have ended, for it says who was signed in. `acr_values` is a
+    wish: there is one way to sign in, and the ID token says which.
     """
     if token := parameters.get("id_token_hint"):
         hint = hints.read(token)
@@ -20,4 +21,3 @@ def check_hints(parameters: Parameters, client: Application, asked: Asked) -> No
             raise InvalidRequest("The parameter id_token_hint is another client's ID token.")
         asked.hinted_sub = hint.sub
     asked.login_hint = (parameters.get("login_hint") or "")[:MAX_CHARACTERS]
-    asked.acr_values = (parameters.get("acr_values") or "").split()

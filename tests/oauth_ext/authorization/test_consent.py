@@ -11,6 +11,7 @@ from oauth_ext.authorization.models import AuthorizationCode, AuthorizationReque
 from oauth_ext.clients.models import Application
 from oauth_ext.consents import services as consents
 from oauth_ext.consents.models import Consent
+from oauth_ext.resources.models import Resource
 from tests import factories
 from tests.factories import Response, answer_of
 from tests.oauth_ext.authorization.steps import ask, decide, handle_of, location, post, stays
@@ -41,6 +42,26 @@ def test_T15_offline_access_says_its_own_lifetime(browser: Client, signed_in: Se
     assert "90 days" in consent_page(browser, app, scope="openid offline_access").content.decode()
 
 
+def test_T15_resources_are_named_and_consented_to(browser: Client, signed_in: Session, app: Application) -> None:
+    Resource.objects.create(uri="https://api.example/")
+    decide(browser, ask(browser, app), "allow")
+
+    page = consent_page(browser, app, resource="https://api.example/")
+
+    assert "https://api.example/" in page.content.decode()
+    decide(browser, ask(browser, app, resource="https://api.example/"), "allow")
+    assert "code" in answer_of(ask(browser, app, resource="https://api.example/"))
+
+
+def test_a_default_scope_that_left_the_catalogue_harms_nobody(browser: Client, signed_in: Session) -> None:
+    client = factories.make_client("app", default_scopes=["openid"], trusted=True)
+    Application.objects.update(default_scopes=["openid", "gone"], scopes=["openid", "gone"])
+
+    assert location(ask(Client(), client, scope=None)).startswith("/accounts/login/")
+    assert "code" in answer_of(ask(browser, client, scope=None))
+    assert AuthorizationCode.objects.get().scopes == ["openid"]
+
+
 def test_T15_a_name_can_not_write_into_the_page(browser: Client, signed_in: Session) -> None:
     client = factories.make_client("app", name="<script>alert(1)</script>")
 
@@ -68,6 +89,31 @@ def test_denying_is_told_to_the_client_and_ends_the_request(
     assert answer["error"] == "access_denied"
     assert not Consent.objects.exists()
     assert stays(post(browser, "/o/consent/", {"id": handle_of(response), "decision": "allow"}))
+
+
+def test_no_is_no_though_the_same_was_allowed_in_another_tab(
+    browser: Client, signed_in: Session, app: Application
+) -> None:
+    first, second = ask(browser, app), ask(browser, app)
+    browser.get(location(second))
+    decide(browser, first, "allow")
+
+    denied = post(browser, "/o/consent/", {"id": handle_of(second), "decision": "deny"})
+
+    assert answer_of(denied)["error"] == "access_denied"
+    assert AuthorizationCode.objects.count() == 1
+
+
+def test_yes_is_yes_though_it_was_said_in_another_tab_already(
+    browser: Client, signed_in: Session, app: Application
+) -> None:
+    first, second = ask(browser, app), ask(browser, app)
+    browser.get(location(second))
+    decide(browser, first, "allow")
+
+    allowed = post(browser, "/o/consent/", {"id": handle_of(second), "decision": "allow"})
+
+    assert "code" in answer_of(browser.get(location(allowed)))
 
 
 def test_T16_a_consent_is_remembered_until_it_is_taken_back(
