@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import secrets
 from collections.abc import Iterator
 
@@ -117,3 +118,16 @@ def test_the_log_is_json_and_holds_no_path_and_no_query(browser, production):
     assert "password/reset/key" in line["route"]
     assert "secretkey" not in log
     assert "secretquery" not in log
+
+
+def test_style_and_script_are_served_without_a_step_before_the_start(browser):
+    links = re.findall(r'(?:href|src)="(/static/[^"]+)"', browser.get("/accounts/login/").text)
+    assert links
+    for link in links:
+        assert browser.get(link).status_code == 200
+
+
+def test_djangos_own_checks_of_a_deployment_find_nothing(production):
+    assert production.manage("check", "--deploy", "--fail-level", "WARNING").startswith(
+        "System check identified no issues"
+    )
