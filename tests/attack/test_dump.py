@@ -102,6 +102,7 @@ def test_T31_a_dump_after_a_full_flow_holds_no_secret(deployment, mailbox):
     assert person.browser.get(link[0]).status_code in {302, 303}
 
     text = before_mail + dump(deployment)
+    assert "alice@example.com" in text  # it is a dump
     for token in [value for value in seen.values() if value.count(".") == 2]:
         seen[f"signature of {token[:8]}"] = token.rpartition(".")[2]
     seen["MAC of the refresh token"] = tokens["refresh_token"].rpartition(".")[2]
