@@ -1,10 +1,13 @@
 """Where allauth's flows meet our rooms: its one extension point."""
 
+from typing import ClassVar, Final
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from idp.outbox import services as outbox
@@ -15,9 +18,18 @@ from idp.signin.methods import PASSWORD_ACR, PASSWORD_AMR
 from idp.users import services as users
 from idp.users.models import User
 
+MISMATCH: Final = _("This name and password do not go together. Check both and try again.")
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Signs in by our sessions, limits by our limiter, and mails by the outbox."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": MISMATCH,
+        "email_password_mismatch": MISMATCH,
+        "incorrect_password": _("This password is not right."),
+    }
 
     @override
     def is_open_for_signup(self, request: HttpRequest) -> bool:

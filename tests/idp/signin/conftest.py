@@ -34,8 +34,10 @@ def gone(db: None) -> User:
 def type_in(client: Client) -> Send:
     """A function that sends the sign-in form."""
 
-    def send(login: str, password: str, *, next: str = "", at: str = "/accounts/login/", address: str = "127.0.0.1"):
-        fields = {"login": login, "password": password} | ({"next": next} if next else {})
+    def send(
+        login: str, password: str, *, way_back: str = "", at: str = "/accounts/login/", address: str = "127.0.0.1"
+    ):
+        fields = {"login": login, "password": password} | ({"next": way_back} if way_back else {})
         return client.post(at, fields, REMOTE_ADDR=address)
 
     return send

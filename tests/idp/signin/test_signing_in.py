@@ -68,11 +68,11 @@ def test_a_username_that_is_someone_elses_address_is_a_username(alice, type_in):
 
 
 def test_next_brings_back(alice, type_in):
-    assert type_in("alice", "alicepass", next="/o/authorize/?id=x").headers["Location"] == "/o/authorize/?id=x"
+    assert type_in("alice", "alicepass", way_back="/o/authorize/?id=x").headers["Location"] == "/o/authorize/?id=x"
 
 
 @pytest.mark.parametrize(
-    "next",
+    "path",
     [
         "https://evil.example/",
         "//evil.example",
@@ -86,12 +86,12 @@ def test_next_brings_back(alice, type_in):
         "\x00/",
     ],
 )
-def test_a_next_that_was_tampered_with_is_ignored(alice, client, type_in, next):
-    page = client.get("/accounts/login/", {"next": next})
+def test_a_next_that_was_tampered_with_is_ignored(alice, client, type_in, path):
+    page = client.get("/accounts/login/", {"next": path})
     assert page.status_code == 200
     assert b'name="next"' not in page.content
-    assert type_in("alice", "alicepass", next=next).headers["Location"] == "/"
-    assert client.get("/accounts/login/", {"next": next}).headers["Location"] == "/"
+    assert type_in("alice", "alicepass", way_back=path).headers["Location"] == "/"
+    assert client.get("/accounts/login/", {"next": path}).headers["Location"] == "/"
 
 
 def test_T53_signing_in_leaves_a_fixed_cookie_behind(alice, client, request_of, type_in):
@@ -100,7 +100,7 @@ def test_T53_signing_in_leaves_a_fixed_cookie_behind(alice, client, request_of, 
     request.session.save()
     fixed = request.session.session_key
     client.cookies[settings.SESSION_COOKIE_NAME] = fixed
-    type_in("alice", "alicepass", next="/o/authorize/?id=x")
+    type_in("alice", "alicepass", way_back="/o/authorize/?id=x")
     renewed = client.cookies[settings.SESSION_COOKIE_NAME].value
     assert renewed != fixed
     assert len(renewed) >= 26  # of 36 letters and digits: more than 128 bits
