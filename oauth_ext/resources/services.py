@@ -15,10 +15,15 @@ def require(uris: Sequence[str]) -> list[str]:
     """Return the resources asked for, if each is known: registered, or our own API; raises `InvalidTarget`."""
     if len(uris) > MAX_RESOURCES or not all(is_well_formed(uri) for uri in uris):
         raise InvalidTarget
-    foreign = {uri for uri in uris if uri != settings.ISSUER_URL and not uri.startswith(settings.ISSUER_URL + "/")}
+    foreign = {uri for uri in uris if not is_ours(uri)}
     if foreign and Resource.objects.filter(uri__in=foreign).count() != len(foreign):
         raise InvalidTarget
     return list(uris)
+
+
+def is_ours(uri: str) -> bool:
+    """Whether a resource is our own API: the issuer, or a URI below it."""
+    return uri == settings.ISSUER_URL or uri.startswith(settings.ISSUER_URL + "/")
 
 
 def is_well_formed(uri: str) -> bool:
@@ -33,9 +38,9 @@ def is_well_formed(uri: str) -> bool:
 def register(uri: str, owner_pk: int) -> bool:
     """Make a resource and say whose it is; False where it is theirs already.
 
-    Raises `InvalidTarget` for what is no URI or is somebody else's.
+    Raises `InvalidTarget` for what is no URI, is our own API, or is somebody else's.
     """
-    if not is_well_formed(uri):
+    if not is_well_formed(uri) or is_ours(uri):
         raise InvalidTarget
     row, created = Resource.objects.get_or_create(uri=uri, defaults={"owner_id": owner_pk})
     if row.owner_id != owner_pk:

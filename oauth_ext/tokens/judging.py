@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.conf import settings
 from django.db.models import Exists, Value
 
 from oauth_ext import scopes
@@ -15,6 +14,7 @@ from oauth_ext.families import rows
 from oauth_ext.keys import services as keys
 from oauth_ext.keys.errors import InvalidJWT
 from oauth_ext.resources.models import Resource
+from oauth_ext.resources.services import is_ours
 from oauth_ext.tokens import access_token
 from oauth_ext.tokens.models import RevokedToken
 
@@ -73,18 +73,13 @@ def judge(token: str, *, any_audience: bool = False, owner_pk: int | None = None
     except InvalidJWT as error:
         raise InvalidToken from error
     claims = verified.claims
-    aud = claims["aud"] if isinstance(claims.get("aud"), list) else [claims.get("aud")]
-    aud = [str(name) for name in aud]
+    named = claims.get("aud")
+    aud = [str(uri) for uri in named] if isinstance(named, list) else [str(named)]
     if not any_audience and not any(is_ours(uri) for uri in aud):
         raise InvalidToken
     if "family" in claims:
         return _by_family(claims, aud, verified.kid, owner_pk)
     return _by_client(claims, aud, verified.kid, owner_pk)
-
-
-def is_ours(uri: str) -> bool:
-    """Whether a resource is our own API: the issuer, or a URI below it."""
-    return uri == settings.ISSUER_URL or uri.startswith(settings.ISSUER_URL + "/")
 
 
 def _by_family(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk: int | None) -> Judged:

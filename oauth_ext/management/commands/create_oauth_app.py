@@ -175,7 +175,7 @@ def _register_resource(uri: str, client: Application) -> None:
     try:
         resources.register(uri, client.pk)
     except InvalidTarget:
-        raise CommandError(f"--resource: {uri} is no absolute URI, or another client's") from None
+        raise CommandError(f"--resource: {uri} is no absolute URI, our own, or another client's") from None
 
 
 def _compare(client: Application, spec: ClientSpec, uris: list[str], secret: str | None) -> None:

@@ -22,12 +22,12 @@ pytestmark = pytest.mark.django_db
 REPORTS = "https://reports.example/api"
 
 
-def machine(client_id: str = "machine", **spec: object):
+def machine(client_id="machine", **spec):
     spec.setdefault("grant_types", ["client_credentials"])
     return make_client(client_id, client_type="confidential", redirect_uris=[], **spec)
 
 
-def introspect(caller, text: str, **parameters):
+def introspect(caller, text, **parameters):
     return post("/o/introspect/", client=caller, token=text, **parameters)
 
 
@@ -41,7 +41,7 @@ def inspector():
     return machine("inspector", scopes=["tokens:introspect"])
 
 
-def payload(text: str) -> dict:
+def payload(text):
     part = text.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 

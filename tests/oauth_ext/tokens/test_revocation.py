@@ -21,11 +21,11 @@ def person() -> SignedIn:
     return signed_in(scope="openid profile")
 
 
-def revoke(client, text: str, **parameters):
+def revoke(client, text, **parameters):
     return post("/o/revoke_token/", client=client, token=text, **parameters)
 
 
-def is_active(person: SignedIn, text: str) -> bool:
+def is_active(person, text):
     return post("/o/introspect/", client=person.client, token=text).body["active"]
 
 
