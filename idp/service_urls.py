@@ -16,7 +16,7 @@ SQLITE_OPTIONS: dict[str, object] = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL",
 }
-# Each statement is prepared at its first use, for connections are kept.
+# A statement is prepared when it comes a second time, for connections are kept.
 POSTGRESQL_OPTIONS: dict[str, object] = {"server_side_binding": True, "prepare_threshold": 1, "connect_timeout": 5}
 
 
@@ -76,7 +76,9 @@ def parse_email(url: str) -> EmailConfig:
     try:
         read = environ.Env.email_url_config(url)
     except ImproperlyConfigured:
-        raise ValueError("not smtp://, smtp+tls://, smtp+ssl://, filemail:///, consolemail:// or memorymail://") from None
+        raise ValueError(
+            "not smtp://, smtp+tls://, smtp+ssl://, filemail:///, consolemail:// or memorymail://"
+        ) from None
     if "smtp" in read["EMAIL_BACKEND"] and not read["EMAIL_HOST"]:
         raise ValueError("no host is named")
     return {

@@ -36,12 +36,13 @@ def test_a_relative_file_lies_beside_manage_py():
 
 
 @pytest.mark.django_db
-def test_postgresql_connections_are_kept_and_statements_prepared_at_once():
+def test_postgresql_connections_are_kept_and_what_comes_twice_is_prepared():
     config = connection.settings_dict
     assert config["CONN_MAX_AGE"] is None
     assert config["ATOMIC_REQUESTS"] is False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT %s::int", [1])
+        for number in (1, 2):
+            cursor.execute("SELECT %s::int", [number])
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT $1::int%%'", [])
         assert cursor.fetchone() == (1,)
 
