@@ -16,7 +16,7 @@ ALICE = ("alice", "alicepass")
 
 
 class Deployment:
-    """A running Gatehouse with alice and a trusted public client `app`. A context manager: leaving closes connections."""
+    """A running Gatehouse with alice and a trusted public client `app`; leaving it closes the connections."""
 
     def __init__(self, gatehouse: Gatehouse) -> None:
         self.gatehouse = gatehouse
