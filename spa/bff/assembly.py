@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Starlette:
         async with http:
             yield
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/bff/login", signin.login, methods=["GET"]),
             Route("/bff/callback", signin.callback, methods=["GET"]),
@@ -60,6 +60,8 @@ def create_app(settings: Settings) -> Starlette:
         exception_handlers={HTTPException: _refusal},
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # a path is what it says, or it is not there
+    return app
 
 
 async def _refusal(_: Request, error: Exception) -> Response:

@@ -95,7 +95,7 @@ class SignIn:
             raise ProviderError("issuer_mismatch")
         if errors := values.get("error"):
             raise ProviderError(errors[0])
-        if len(values.get("code", [])) != 1:
+        if len(values.get("code", [])) != 1 or not values["code"][0]:
             raise ProviderError("refused")
 
     def _pending(self, request: Request, state: str) -> Pending | None:

@@ -79,14 +79,17 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
-    client: ClassVar = httpx.Client(timeout=30, follow_redirects=False)
+    # a transport, not a client: a client would keep the cookies of one browser and send them for the next
+    line: ClassVar = httpx.HTTPTransport()
 
     def _pass_on(self) -> None:
         recorder = self.server.recorder
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
         passed = {name: value for name, value in headers.items() if name not in HOP_BY_HOP}
-        answer = self.client.request(self.command, recorder.upstream + self.path, headers=passed, content=body)
+        request = httpx.Request(self.command, recorder.upstream + self.path, headers=passed, content=body)
+        answer = self.line.handle_request(request)
+        answer.read()
         recorder.exchanges.append(
             Exchange(self.command, self.path, headers, body.decode(), answer.status_code, answer.text)
         )
