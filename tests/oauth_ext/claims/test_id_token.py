@@ -19,7 +19,7 @@ from tests.oauth_ext.token_endpoint import SignedIn, get, signed_in
 pytestmark = pytest.mark.django_db
 
 
-def read(tokens: dict, algorithm: str = "RS256") -> dict:
+def read(tokens, algorithm="RS256"):
     keys = KeySet.import_key_set(Client().get("/.well-known/jwks.json").json())
     token = jwt.decode(tokens["id_token"], keys, algorithms=[algorithm])
     assert token.header["typ"] == "JWT"

@@ -150,7 +150,7 @@ def test_T52_the_private_half_shows_nowhere(admin_browser, caplog, settings):
     assert not any(text in shown for text in sealed for shown in seen)
 
 
-def _numbers(key: ring.PrivateKey) -> list[str]:
+def _numbers(key: jws.PrivateKey) -> list[str]:
     """The secret numbers of a key in every form in which they might show."""
     numbers = key.private_numbers()
     names = ("private_value",) if hasattr(numbers, "private_value") else ("d", "p", "q")

@@ -40,7 +40,7 @@ def tokens() -> dict[str, str]:
     access = keys.verify(real.access_token, typ="at+jwt").claims
     identity = keys.verify(real.tokens["id_token"], typ="JWT").claims
     both = {**identity, **access, "aud": [settings.ISSUER_URL, real.client.client_id]}
-    events = {"http://schemas.openid.net/event/backchannel-logout": {}}
+    events: dict[str, object] = {"http://schemas.openid.net/event/backchannel-logout": {}}
     return {
         "access": real.access_token,
         "id": real.tokens["id_token"],
@@ -62,7 +62,8 @@ def test_T47_at_the_endpoints_too():
 
     def validates(token: str) -> bool:
         body = json.dumps({"token": token})
-        return Client().post("/api/validate-token/", body, content_type="application/json").json()["active"]
+        answer = Client().post("/api/validate-token/", body, content_type="application/json").json()
+        return answer["active"] is True
 
     assert {name: validates(token) for name, token in shown.items()} == {
         "access": True,

@@ -101,7 +101,7 @@ def test_T45_a_key_that_the_token_brings_is_not_looked_at(name):
 
 
 def test_T46_what_has_ended_or_not_begun_is_refused():
-    now = int(claims()["iat"])  # type: ignore[call-overload]
+    now = int(str(claims()["iat"]))
     assert not accepts(genuine(exp=now))
     assert not accepts(genuine(exp=now - 1))
     assert not accepts(genuine(exp=None))
@@ -115,7 +115,7 @@ def test_T46_what_has_ended_or_not_begun_is_refused():
 def test_T46_a_token_believed_once_ends_all_the_same(monkeypatch):
     token = genuine()
     assert accepts(token)
-    end = int(claims()["exp"])  # type: ignore[call-overload]
+    end = int(str(claims()["exp"]))
     monkeypatch.setattr("oauth_ext.keys.services.time.time", lambda: end + 0.5)
     assert not accepts(token)
     assert accepts(token, allow_expired=True)

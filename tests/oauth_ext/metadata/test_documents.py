@@ -23,7 +23,7 @@ DOCUMENTS = ("openid-configuration", "oauth-authorization-server", "oauth-protec
 PAGES = {"choose-account", "consent", "confirm-logout"}
 
 
-def metadata(name: str = "openid-configuration") -> dict:
+def metadata(name="openid-configuration"):
     response = Client().get(f"/.well-known/{name}")
     assert response.headers["Content-Type"] == "application/json"
     return response.json()
