@@ -15,6 +15,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
 from oauth_ext import scopes
+from oauth_ext.authorization import handles
 from oauth_ext.authorization.models import AuthorizationCode
 from oauth_ext.claims.services import Authentication, id_token
 from oauth_ext.clients.models import GrantType
@@ -116,16 +117,11 @@ def respond(request: TokenRequest) -> dict[str, object]:
     return answer
 
 
-def code_hash(code: str) -> str:
-    """Return what is kept of a code: 256 random bits need no slow hash."""
-    return hashlib.sha256(code.encode()).hexdigest()
-
-
 def _present(code: str, client: ClientRow) -> CodeRow:
     """Judge a code. Another client's attempt changes nothing; the right client's second use ends what it bought."""
     under = made_under()
     stands = Q(under["user"], under["client"], under["session"]) & (Q(consent=None) | under["consent"])
-    found = AuthorizationCode.objects.filter(code_hash=code_hash(code)).annotate(
+    found = AuthorizationCode.objects.filter(code_hash=handles.digest(code)).annotate(
         stands=ExpressionWrapper(stands, output_field=BooleanField())
     )
     for row in (CodeRow(*values) for values in found.values_list(*FIELDS)):
