@@ -70,11 +70,12 @@ class Forbidden(GraphError):
 
 
 class OverHTTP(NamedTuple):
-    """What a code is over HTTP: the status, the `error` of a REST answer (RFC 6749's names), and the headers."""
+    """What a code is over HTTP: the status, the `error` of a REST answer (the RFCs' names), and the headers."""
 
     status: int
     error: str
     headers: Callable[[Extensions], dict[str, str]] = lambda _: {}
+    error_without_token: str = ""
 
 
 def _challenge(extensions: Extensions) -> dict[str, str]:
@@ -97,7 +98,7 @@ def _allow(extensions: Extensions) -> dict[str, str]:
 
 
 OVER_HTTP = {
-    Code.UNAUTHENTICATED: OverHTTP(401, "invalid_token", _challenge),
+    Code.UNAUTHENTICATED: OverHTTP(401, "invalid_token", _challenge, "unauthenticated"),
     Code.INSUFFICIENT_SCOPE: OverHTTP(403, "insufficient_scope", _wider_challenge),
     Code.FORBIDDEN: OverHTTP(403, "access_denied"),
     Code.RATE_LIMITED: OverHTTP(429, "rate_limited", _retry_after),
@@ -124,6 +125,14 @@ def over_http(error: GraphQLFormattedError) -> tuple[int, dict[str, str]]:
     """Return the status and the headers that an error asks for."""
     row = OVER_HTTP[code_of(error)]
     return row.status, row.headers(error["extensions"])
+
+
+def in_words_of_rest(error: GraphQLFormattedError) -> dict[str, object]:
+    """Return the body of a REST answer: RFC 6749's members, and the field it is about where there is one."""
+    row, extensions = OVER_HTTP[code_of(error)], error["extensions"]
+    name = row.error if extensions.get("tokenPresented", True) else row.error_without_token
+    body: dict[str, object] = {"error": name, "error_description": error["message"]}
+    return body | {"field": extensions["field"]} if "field" in extensions else body
 
 
 def request_error(error: GraphQLError, code: Code) -> GraphQLFormattedError:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from graph.errors import Code, GraphError
 from graph.limits import MAX_BODY_BYTES
 
+JSON = "application/json"
 NO_STORE = {"Cache-Control": "no-store"}
 
 

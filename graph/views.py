@@ -11,10 +11,9 @@ from graphql import GraphQLFormattedError
 
 from graph.errors import Code, GraphError, code_of, over_http
 from graph.execution import prepare, run
-from graph.http import json_response, read_json_object, require_method
+from graph.http import JSON, json_response, read_json_object, require_method
 from graph.viewer import Context
 
-JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 UTF_8 = "; charset=utf-8"
 ANSWERED = [JSON, GRAPHQL_RESPONSE, JSON + UTF_8, GRAPHQL_RESPONSE + UTF_8]

@@ -5,7 +5,6 @@ What a route says is all there is to it: `graph.rest.views` has no branch for an
 
 from dataclasses import dataclass, field
 
-from graph.errors import Code
 from graph.execution import Prepared
 from graph.operations import STORED
 
@@ -15,8 +14,7 @@ class Route:
     """One path.
 
     `methods`: what is answered. `variables`: strings of the operation that a POST may bring, by form or JSON.
-    `unwrap`: the field whose value is the answer; without it the whole of `data` is. `null_is`: the code of a field
-    that is null although nothing was refused.
+    `unwrap`: the field whose value is the answer; without it the whole of `data` is.
     """
 
     path: str
@@ -24,7 +22,6 @@ class Route:
     methods: tuple[str, ...]
     variables: tuple[str, ...] = ()
     unwrap: str | None = None
-    null_is: Code = Code.INSUFFICIENT_SCOPE
     document: Prepared = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
