@@ -12,6 +12,6 @@ for (const box of document.querySelectorAll('[data-show]')) {
   button.addEventListener('click', () => show(field.type === 'password'))
   // so that what is sent, and kept by password managers, is a password
   field.form.addEventListener('submit', () => show(false))
-  box.append(button)
+  field.after(button)
   show(false)
 }
