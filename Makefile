@@ -66,7 +66,7 @@ lint: $(PACKAGES) ## style, types, layers, migrations, and that no generated fil
 	$(call check,$(BIN)/mypy,correct the types)
 	$(call check,$(BIN)/lint-imports,move the import; docs/decisions/layers.md says which room may look where)
 	$(call check,$(MANAGE) makemigrations --check --dry-run,.venv/bin/python manage.py makemigrations)
-	$(call check,$(MANAGE) export_schema graph.schema | diff schema.graphql -,make generate)
+	$(call check,$(MANAGE) export_schema graph.schema | diff <(cat schema.graphql; echo) -,make generate)
 	$(call check,$(MANAGE) settings_reference --check,make generate)
 	$(call check,$(REQUIREMENTS) | diff requirements.txt -,make generate)
 	$(call check,$(PYTHON) -m tests.requirements --check,make generate)
