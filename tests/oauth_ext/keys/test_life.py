@@ -19,7 +19,7 @@ from oauth_ext.keys.models import KeyState, SigningKey
 from tests.oauth_ext.keys.tokens import active, claims, encode
 from tests.oauth_ext.token_endpoint import get, signed_in
 from tests.stack import environment
-from tests.stack.gatehouse import manage
+from tests.stack.gatehouse import manage, template
 from tests.stack.postgres import Postgres
 
 pytestmark = pytest.mark.django_db
@@ -51,10 +51,9 @@ def test_one_key_signs_for_each_algorithm():
 
 def test_two_that_migrate_at_once_make_one_pair(postgres_server: Postgres):
     """Both come to the lock before either has looked."""
-    url = postgres_server.create("gatehouse_births")
+    url = postgres_server.create("gatehouse_births", template=template(postgres_server))
     env = environment.of_process({"DATABASE_URL": url})
     try:
-        manage(env, "migrate", "-v0")
         with psycopg.connect(url) as connection:
             connection.execute("DELETE FROM oauth_ext_signingkey")
             connection.commit()

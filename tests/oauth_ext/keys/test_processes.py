@@ -1,0 +1,42 @@
+"""A key that is given up in one process is given up in all."""
+
+import json
+from collections.abc import Callable
+
+import httpx
+
+from tests.stack.gatehouse import Gatehouse
+
+MACHINE = ("--client-id=machine", "--type=confidential", "--grant=client_credentials", "--json")
+GIVE_UP = "from oauth_ext.keys.services import mark_compromised; mark_compromised('{kid}')"
+
+
+def test_what_a_compromised_key_signed_is_dead_everywhere_at_once(start_gatehouse: Callable[..., Gatehouse]):
+    gatehouse = start_gatehouse(servers=2)
+    client = ("machine", json.loads(gatehouse.manage("create_oauth_app", *MACHINE))["client_secret"])
+
+    def post(url: str, path: str, **form: str) -> dict[str, object]:
+        answer = httpx.post(f"{url}{path}", data=form, auth=client)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def is_active(url: str) -> bool:
+        return post(url, "/o/introspect/", token=token)["active"] is True
+
+    def published(url: str) -> set[str]:
+        return {key["kid"] for key in httpx.get(f"{url}/.well-known/jwks.json").json()["keys"] if key["alg"] == "ES256"}
+
+    first, second = gatehouse.urls
+    token = str(post(first, "/o/token/", grant_type="client_credentials")["access_token"])
+    assert is_active(first)
+    assert is_active(second)
+    (lost,) = published(first)
+    gatehouse.manage("shell", "-v0", "-c", GIVE_UP.format(kid=lost))
+    for url in (first, second):
+        assert not is_active(url)
+        assert lost not in published(url)
+        assert len(published(url)) == 1
+    for server in gatehouse.servers:
+        server.restart()
+        assert not is_active(server.url)
+    gatehouse.stop()
