@@ -14,7 +14,7 @@ from oauth_ext.keys.models import KeyState, SigningKey
 
 PURPOSE = "signing-key"
 # A key made compromised elsewhere signs no longer than this many seconds here; what it signs is refused at once.
-RELOAD_SECONDS = 60
+RELOAD_SECONDS = 5
 # An unknown `kid` may be a new key's; a stranger's tokens must not cost a statement each.
 MISSING_SECONDS = 1
 
@@ -54,10 +54,10 @@ def current(*, kid: str | None = None, algorithm: str | None = None) -> Ring:
     global _held  # noqa: PLW0603  # one memory a process; a lost race costs one more SELECT
     held, now = _held, time.monotonic()
     if held is None or held.issuer != settings.ISSUER_URL or now - held.loaded_at > RELOAD_SECONDS:
-        _held = held = _load(now)
+        _held = held = _load(now, held)
     missing = (kid is not None and kid not in held.checkers) or (algorithm and algorithm not in held.signers)
     if missing and now - held.loaded_at > MISSING_SECONDS:
-        _held = held = _load(now)
+        _held = held = _load(now, held)
     return held
 
 
@@ -67,22 +67,33 @@ def forget() -> None:
     _held = None
 
 
-def _load(now: float) -> Ring:
+def unsealable() -> set[str]:
+    """Return the algorithms whose active key is in the table and can be unsealed; raises `SealBroken`."""
+    rows = SigningKey.objects.filter(issuer=settings.ISSUER_URL, state=KeyState.ACTIVE)
+    return {row.algorithm for row in rows if _unsealed(row)}
+
+
+def _load(now: float, before: Ring | None) -> Ring:
+    """Read the rows; a private key that was open stays open, for opening an RSA key takes tens of milliseconds."""
+    opened = {signer.kid: signer for signer in before.signers.values()} if before else {}
     rows = SigningKey.objects.filter(issuer=settings.ISSUER_URL).exclude(state=KeyState.COMPROMISED)
     return Ring(
         issuer=settings.ISSUER_URL,
         loaded_at=now,
         checkers={row.kid: Checker(row.algorithm, _public(row.public_jwk)) for row in rows},
-        signers={row.algorithm: _signer(row) for row in rows if row.state == KeyState.ACTIVE},
+        signers={row.algorithm: opened.get(row.kid) or _signer(row) for row in rows if row.state == KeyState.ACTIVE},
     )
 
 
 def _signer(row: SigningKey) -> Signer:
-    pem = keyring.unseal(row.private_sealed, purpose=PURPOSE, bound_to=row.kid)
-    key = (RSAKey if row.algorithm == "RS256" else ECKey).import_key(pem).private_key
+    key = (RSAKey if row.algorithm == "RS256" else ECKey).import_key(_unsealed(row)).private_key
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
         raise TypeError("not a private key")
     return Signer(row.kid, row.algorithm, key)
+
+
+def _unsealed(row: SigningKey) -> bytes:
+    return keyring.unseal(row.private_sealed, purpose=PURPOSE, bound_to=row.kid)
 
 
 def _public(jwk: dict[str, str | list[str]]) -> PublicKey:

@@ -75,10 +75,12 @@ def jwks() -> dict[str, list[Mapping[str, object]]]:
 
 
 def check() -> None:
-    """Raise if one of our keys can't sign: `ENCRYPTION_KEYS` may no longer hold what it was sealed under."""
-    ring.forget()
-    for algorithm in SigningAlgorithm.values:
-        sign(algorithm, {}, typ="probe")
+    """Raise if one of our keys can't sign: `ENCRYPTION_KEYS` may no longer hold what it was sealed under.
+
+    An issuer that has none yet gets its first ones.
+    """
+    if ring.unsealable() != set(SigningAlgorithm.values):
+        ensure_keys()
 
 
 def _check(token: str, typ: str) -> Verified:
