@@ -1,6 +1,6 @@
 """Where allauth's flows meet our rooms: its one extension point."""
 
-from typing import ClassVar, Final
+from typing import Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -24,7 +24,7 @@ MISMATCH: Final = _("This name and password do not go together. Check both and t
 class AccountAdapter(DefaultAccountAdapter):
     """Signs in by our sessions, limits by our limiter, and mails by the outbox."""
 
-    error_messages: ClassVar = {
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": MISMATCH,
         "email_password_mismatch": MISMATCH,

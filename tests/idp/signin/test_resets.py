@@ -32,7 +32,9 @@ def ask(client):
 
 def link_of(message) -> str:
     """The path in a mail; the link is at the issuer."""
-    return re.search(r"http://localhost:8000(/\S+)", message.body)[1]
+    found = re.search(r"http://localhost:8000(/\S+)", message.body)
+    assert found
+    return found[1]
 
 
 def test_the_round_trip(alice, client, ask, type_in, request_of):
