@@ -45,7 +45,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(PACKAGES) $(SPA) ## set everything up and serve: http://localhost:3000, Ctrl-C ends it
-	@$(PYTHON) -m tools.run
+	@$(PYTHON) -m idp.dev.run
 
 test: lint $(SPA) ## lint, then every test but the long ones, on real PostgreSQL, Redis and Chromium
 	@$(MAKE) pytest MARKED='not full'

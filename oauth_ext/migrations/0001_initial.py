@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 (
                     "algorithm",
                     models.CharField(
-                        choices=[("RS256", "Rs256"), ("ES256", "Es256")],
+                        choices=[("ES256", "Es256"), ("RS256", "Rs256")],
                         default="RS256",
                         max_length=16,
                         verbose_name="ID token algorithm",

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from idp.dev.process import Process, free_port
 from tests.e2e.pages import BUTTONS, button, expect_signed_in, expect_signed_out, renew, sign_in
 from tests.stack.gatehouse import ROOT
 from tests.stack.site import Site
-from tools.process import Process, free_port
 
 Check = Callable[[Page], None]
 

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.process import StartError, is_root
+from idp.dev.process import StartError, is_root
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ADVICE = "no Chromium: install one (`apt-get install chromium`), or set CHROMIUM to the path of one"

@@ -11,9 +11,9 @@ from typing import Self
 import httpx
 import psycopg
 
+from idp.dev.process import Process, free_port
 from tests.stack import environment
 from tests.stack.postgres import Postgres
-from tools.process import Process, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = "gatehouse_template"

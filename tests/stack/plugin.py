@@ -11,8 +11,8 @@ from contextlib import ExitStack
 import pytest
 from execnet.xspec import XSpec
 
+from idp.dev.process import StartError
 from tests.stack import chromium, environment, postgres, valkey
-from tools.process import StartError
 
 _services = ExitStack()
 _versions: list[str] = []

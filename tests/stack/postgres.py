@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
-from tools.process import Identity, Process, StartError, free_port, is_root
+from idp.dev.process import Identity, Process, StartError, free_port, is_root
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",

@@ -1,4 +1,4 @@
-"""A listener on the line: what stands where the server's public address is and writes down what passes."""
+"""A listener on the line: it stands where a server's public address is and writes down what passes."""
 
 import json
 import threading
@@ -25,6 +25,7 @@ class Exchange:
     body: str
     status: int
     answer: str
+    answer_headers: dict[str, str]
 
 
 class Recorder:
@@ -90,9 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
         request = httpx.Request(self.command, recorder.upstream + self.path, headers=passed, content=body)
         answer = self.line.handle_request(request)
         answer.read()
-        recorder.exchanges.append(
-            Exchange(self.command, self.path, headers, body.decode(), answer.status_code, answer.text)
-        )
+        said = (answer.status_code, answer.text, dict(answer.headers))
+        recorder.exchanges.append(Exchange(self.command, self.path, headers, body.decode(), *said))
         time.sleep(recorder.delays.get(self.path.partition("?")[0], 0))
         self.send_response(answer.status_code)
         for name, value in answer.headers.multi_items():

@@ -1,4 +1,4 @@
-"""What `make run` starts, on ports of its own: Gatehouse with a listener in front, and the BFF with the SPA."""
+"""What `make run` starts, on ports of its own: Gatehouse, and the BFF with the SPA; a listener in front of each."""
 
 import html
 import os
@@ -13,10 +13,10 @@ from typing import Protocol, Self
 
 import httpx
 
+from idp.dev.process import Process, free_port
 from tests.stack import environment
 from tests.stack.gatehouse import ROOT, Gatehouse
 from tests.stack.recorder import Recorder
-from tools.process import Process, free_port
 
 HEADERS = {"X-Gatehouse-BFF": "1", "Content-Type": "application/json"}
 
@@ -30,24 +30,24 @@ class Start(Protocol):
 class Site:
     """The deployment. `url` is the application's origin, `issuer` the server's. A context manager.
 
-    A second BFF may be started at `other_site`, which to browsers is another site than the server's.
+    `recorder` hears what reaches the server, `front` what reaches the BFF. A second BFF may be started at `other_site`, which to browsers is another site than the server's.
     """
 
     def __init__(self, start_gatehouse: Start, settings: Mapping[str, str] | None = None) -> None:
         """Start all of it, with alice and the two documented clients; DEBUG, as in `make run`."""
         with ExitStack() as parts:
-            self.recorder = parts.enter_context(Recorder(free_port()))
+            self.recorder, self.front = (parts.enter_context(Recorder(free_port())) for _ in range(2))
             self.issuer = self.recorder.url
             self.gatehouse = start_gatehouse(settings={"ISSUER_URL": self.issuer, "DEBUG": "true", **(settings or {})})
             parts.callback(self.gatehouse.stop)
             self.recorder.upstream = self.gatehouse.urls[0]
-            port = free_port()
-            self.url = f"http://localhost:{port}"
+            self.url = self.front.url
             self.other_port = free_port()
             self.other_site = f"http://127.0.0.1:{self.other_port}"
             self.folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="gatehouse-site-")))
             self._register()
-            self.bff = parts.enter_context(Bff(port, self.folder / "bff.log", self.url, self.issuer))
+            self.bff = parts.enter_context(Bff(free_port(), self.folder / "bff.log", self.url, self.issuer))
+            self.front.upstream = self.bff.address
             self._parts = parts.pop_all()
 
     def _register(self) -> None:

@@ -4,9 +4,9 @@ import httpx
 import psycopg
 import pytest
 
+from idp.dev.process import taken
 from tests.stack.fixtures import StartGatehouse
 from tests.stack.postgres import Postgres
-from tools.process import taken
 
 
 def test_two_servers_share_a_database_and_one_issuer(

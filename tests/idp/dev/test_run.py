@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from idp.dev.process import Process, StartError, free_port, taken
+from idp.dev.run import bff_client_secret
 from tests.stack.gatehouse import ROOT
-from tools.process import Process, StartError, free_port, taken
-from tools.run import bff_client_secret
 
 SERVE = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1"]
 STARTER = """
 import sys, time
-from tools.process import Process
+from idp.dev.process import Process
 Process(sys.argv[1:])
 time.sleep(60)
 """

@@ -15,9 +15,9 @@ from typing import NoReturn
 import django
 from django.core.management import CommandError, call_command
 
-from tools.process import Process, taken
+from idp.dev.process import Process, taken
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SERVER, BROWSER_CLIENT = "http://localhost:8000", "http://localhost:3000"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 COMMANDS = {
