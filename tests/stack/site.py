@@ -30,7 +30,8 @@ class Start(Protocol):
 class Site:
     """The deployment. `url` is the application's origin, `issuer` the server's. A context manager.
 
-    `recorder` hears what reaches the server, `front` what reaches the BFF. A second BFF may be started at `other_site`, which to browsers is another site than the server's.
+    `recorder` hears what reaches the server, `front` what reaches the BFF. A second BFF may be started at `other_site`,
+    which to browsers is another site than the server's.
     """
 
     def __init__(self, start_gatehouse: Start, settings: Mapping[str, str] | None = None) -> None:

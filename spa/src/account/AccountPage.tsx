@@ -1,6 +1,5 @@
-import { useEffect, useRef } from 'react'
 import type { Facts, Way } from '../session/types'
-import { useOnline } from '../session/useSession'
+import { useBackOnline, useOnline } from '../session/useSession'
 import { wordsFor } from '../session/words'
 import { type Person, type Role, displayName } from './account'
 import { TokenCard } from './TokenCard'
@@ -10,12 +9,7 @@ import { useAccount } from './useAccount'
 export function AccountPage({ way, facts, refreshing }: { way: Way; facts: Facts; refreshing: boolean }) {
   const { account, problem, reload } = useAccount()
   const online = useOnline()
-  const wasOnline = useRef(online)
-
-  useEffect(() => {
-    if (online && !wasOnline.current) reload()
-    wasOnline.current = online
-  }, [online, reload])
+  useBackOnline(reload)
 
   return (
     <div className="account">

@@ -1,8 +1,9 @@
-import { useEffect, useRef } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import { AccountPage } from '../account/AccountPage'
 import type { Problem } from '../session/problem'
+import type { Session } from '../session/session'
 import type { SessionState } from '../session/types'
-import { useOnline, useSession, useSessionState } from '../session/useSession'
+import { useBackOnline, useOnline, useSession, useSessionState } from '../session/useSession'
 import { NOTICES, wordsFor } from '../session/words'
 import { SignedOutPage } from '../signin/SignedOutPage'
 import { Mark } from './Mark'
@@ -12,6 +13,12 @@ export function App() {
   const session = useSession()
   const state = useSessionState()
   const online = useOnline()
+  useBackOnline(
+    useCallback(() => {
+      const now = session.state()
+      if (now.kind === 'error' && now.problem.code === 'unreachable') startAgain(session)
+    }, [session]),
+  )
   const main = useRef<HTMLElement>(null)
   const shown = useRef(state.kind)
 
@@ -77,7 +84,7 @@ function Failed({ problem }: { problem: Problem }) {
       <h1 id="failed">{words.title}</h1>
       <p>{words.text}</p>
       <div className="actions">
-        <button type="button" onClick={() => void session.start(new URL('/', window.location.href))}>
+        <button type="button" onClick={() => startAgain(session)}>
           Start again
         </button>
         <p className="muted">
@@ -90,22 +97,21 @@ function Failed({ problem }: { problem: Problem }) {
 
 function Offline() {
   const session = useSession()
-  useEffect(() => {
-    const again = () => void session.start(new URL('/', window.location.href))
-    window.addEventListener('online', again)
-    return () => window.removeEventListener('online', again)
-  }, [session])
   return (
     <section className="card narrow" aria-labelledby="offline">
       <h1 id="offline">You are offline</h1>
       <p className="muted">The server can’t be reached. This page goes on by itself when you are back.</p>
       <div className="actions">
-        <button type="button" className="quiet" onClick={() => void session.start(new URL('/', window.location.href))}>
+        <button type="button" className="quiet" onClick={() => startAgain(session)}>
           Try now
         </button>
       </div>
     </section>
   )
+}
+
+function startAgain(session: Session): void {
+  void session.start(new URL('/', window.location.href))
 }
 
 function announcement(state: SessionState, online: boolean): string {

@@ -22,6 +22,14 @@ export function useOnline(): boolean {
   return useSyncExternalStore(subscribeToNetwork, () => navigator.onLine)
 }
 
+/** Calls `back` whenever the network is there again. */
+export function useBackOnline(back: () => void): void {
+  useEffect(() => {
+    window.addEventListener('online', back)
+    return () => window.removeEventListener('online', back)
+  }, [back])
+}
+
 function subscribeToNetwork(listener: () => void): () => void {
   window.addEventListener('online', listener)
   window.addEventListener('offline', listener)
