@@ -1,14 +1,19 @@
 """A key that is given up in one process is given up in all."""
 
 import json
+import time
 from collections.abc import Callable
 
 import httpx
 
+from oauth_ext.keys import ring
+from oauth_ext.keys.jws import header_of
 from tests.stack.gatehouse import Gatehouse
 
 MACHINE = ("--client-id=machine", "--type=confidential", "--grant=client_credentials", "--json")
 GIVE_UP = "from oauth_ext.keys.services import mark_compromised; mark_compromised('{kid}')"
+
+RELOAD_SECONDS = ring.RELOAD_SECONDS  # as it is in the servers; in this process a fixture stops the clock
 
 
 def test_what_a_compromised_key_signed_is_dead_everywhere_at_once(start_gatehouse: Callable[..., Gatehouse]):
@@ -20,23 +25,31 @@ def test_what_a_compromised_key_signed_is_dead_everywhere_at_once(start_gatehous
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def is_active(url: str) -> bool:
+    def issued(url: str) -> str:
+        return str(post(url, "/o/token/", grant_type="client_credentials")["access_token"])
+
+    def is_active(url: str, token: str) -> bool:
         return post(url, "/o/introspect/", token=token)["active"] is True
 
     def published(url: str) -> set[str]:
         return {key["kid"] for key in httpx.get(f"{url}/.well-known/jwks.json").json()["keys"] if key["alg"] == "ES256"}
 
     first, second = gatehouse.urls
-    token = str(post(first, "/o/token/", grant_type="client_credentials")["access_token"])
-    assert is_active(first)
-    assert is_active(second)
+    token = issued(first)
+    assert is_active(first, token)
+    assert is_active(second, token)
     (lost,) = published(first)
     gatehouse.manage("shell", "-v0", "-c", GIVE_UP.format(kid=lost))
     for url in (first, second):
-        assert not is_active(url)
+        assert not is_active(url, token)
         assert lost not in published(url)
         assert len(published(url)) == 1
+    time.sleep(RELOAD_SECONDS + 1)
+    for fresh in (issued(first), issued(second)):
+        assert {header_of(fresh)["kid"]} == published(first) == published(second)
+        assert is_active(first, fresh)
+        assert is_active(second, fresh)
     for server in gatehouse.servers:
         server.restart()
-        assert not is_active(server.url)
+        assert not is_active(server.url, token)
     gatehouse.stop()
