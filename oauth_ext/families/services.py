@@ -85,11 +85,16 @@ def turn(token: str, client: ClientRow, seen: Found, *, turning_for: str) -> str
             return successor(row, row.counter)
         if not row.rotates:
             return token
-        family = Family.objects.filter(standing(), pk=row.pk, counter=row.counter)
-        if family.update(counter=F("counter") + 1, turned_at=timezone.now(), turned_for=turning_for):
+        if claim_turn(row, turning_for):
             return successor(row, row.counter + 1)
         seen = present(token, client, turning_for=turning_for)
     raise InvalidGrant
+
+
+def claim_turn(row: FamilyRow, turning_for: str) -> bool:
+    """Move the counter on from where it was seen, if the family still stands; False for whoever comes second."""
+    family = Family.objects.filter(standing(), pk=row.pk, counter=row.counter)
+    return bool(family.update(counter=F("counter") + 1, turned_at=timezone.now(), turned_for=turning_for))
 
 
 def successor(row: FamilyRow, counter: int) -> str:

@@ -1,0 +1,134 @@
+"""Two transactions side by side on PostgreSQL: the second waits for the first, asks again, and loses.
+
+A volley of requests may pass by luck where a condition stands across a join; this can't.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from idp.models import Session, User
+from oauth_ext.authorization import services as authorization
+from oauth_ext.authorization.errors import RequestGone
+from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
+from oauth_ext.errors import InvalidGrant
+from oauth_ext.families import rows
+from oauth_ext.families import services as families
+from oauth_ext.families.models import EndReason, Family
+from oauth_ext.grants import authorization_code
+from tests.factories import make_client, make_user, pkce, sign_in
+from tests.oauth_ext.token_endpoint import get_code, signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+WAIT_SECONDS = 10
+
+
+def other_connection(act: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
+    """Start an act in another thread, and so on another connection; its answer or error ends in the list."""
+    outcome: list[object] = []
+
+    def run() -> None:
+        try:
+            outcome.append(act())
+        except Exception as error:  # noqa: BLE001 - what it was is what the test asks
+            outcome.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, outcome
+
+
+def _somebody_waits(cursor) -> bool:
+    cursor.execute("SELECT pg_stat_clear_snapshot()")
+    cursor.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    return cursor.fetchone() != (0,)
+
+
+@contextmanager
+def waiting(act: Callable[[], object]):
+    """Yield inside a transaction; before it commits, another connection is seen to wait with the same act."""
+    with transaction.atomic():
+        outcome: list[object] = []
+        yield outcome
+        thread, answers = other_connection(act)
+        with connection.cursor() as cursor:
+            deadline = time.monotonic() + WAIT_SECONDS
+            while not _somebody_waits(cursor):
+                assert time.monotonic() < deadline, f"the other transaction did not wait: {answers}"
+                time.sleep(0.01)
+    thread.join(WAIT_SECONDS)
+    outcome += answers
+
+
+def test_T23_of_two_turns_side_by_side_one_counts():
+    signed_in()
+    row = rows.load(Family.objects.get().pk)
+    assert row is not None
+    with waiting(lambda: families.claim_turn(row, "")) as second:
+        assert families.claim_turn(row, "") is True
+    assert second == [False]
+    assert Family.objects.get().counter == 1
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        lambda family: families.end(family.pk, EndReason.REVOKED),
+        lambda family: Family.objects.filter(pk=family.pk).update(counter=5),
+    ],
+)
+def test_T22_a_turn_that_waited_for_an_end_does_not_count(ending):
+    signed_in()
+    family = Family.objects.get()
+    row = rows.load(family.pk)
+    assert row is not None
+    with waiting(lambda: families.claim_turn(row, "")) as second:
+        ending(family)
+    assert second == [False]
+
+
+@pytest.mark.parametrize("model", [User, Session])
+def test_T38_a_turn_beside_a_rising_epoch_leaves_the_family_dead(model):
+    person = signed_in()
+    row = rows.load(Family.objects.get().pk)
+    assert row is not None
+    with transaction.atomic():
+        model.objects.update(epoch=7)
+        thread, _ = other_connection(lambda: families.claim_turn(row, ""))
+        thread.join(WAIT_SECONDS)
+    assert not person.is_live()
+    assert rows.load(row.pk) is None
+
+
+def test_T10_of_two_redemptions_side_by_side_one_buys_and_the_other_ends_it():
+    code = get_code()
+    client = authorization_code.ClientRow(*[None] * 12)._replace(pk=code.client.pk, client_id="app", epoch=0)
+    row = authorization_code._present(code.code, client)
+    first, second = authorization_code._family(row, client), authorization_code._family(row, client)
+    with waiting(lambda: authorization_code._claim(row, second)) as lost:
+        authorization_code._claim(row, first)
+    assert [type(error) for error in lost] == [InvalidGrant]
+    family = Family.objects.get()
+    assert (family.pk, family.end_reason) == (first.pk, EndReason.CODE_REPLAY)
+
+
+def test_of_two_answers_to_a_request_side_by_side_one_counts(client):
+    app, user = make_client(trusted=True), make_user()
+    session = sign_in(client, user)
+    asked = authorization.Asked(redirect_uri=app.redirect_uris[0], code_challenge=pkce().challenge, scopes=["openid"])
+    ongoing = authorization.store(app, asked)
+    with waiting(lambda: authorization.answer(ongoing, session, ["openid"], None)) as second:
+        authorization.answer(ongoing, session, ["openid"], None)
+    assert [type(error) for error in second] == [RequestGone]
+    assert AuthorizationCode.objects.count() == 1
+    assert AuthorizationRequest.objects.get().claimed_at <= timezone.now()
