@@ -31,7 +31,8 @@ class AuthorizationCode(models.Model):
     code_hash = models.CharField(max_length=64, unique=True)
     client = models.ForeignKey(settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    session = models.ForeignKey("idp.Session", on_delete=models.CASCADE, related_name="+")
+    # Cleaned away long before an offline family ends; the tombstone stays, and buys nothing without it.
+    session = models.ForeignKey("idp.Session", null=True, on_delete=models.SET_NULL, related_name="+")
     consent = models.ForeignKey("oauth_ext.Consent", null=True, on_delete=models.CASCADE, related_name="+")
     user_epoch = models.PositiveIntegerField()
     client_epoch = models.PositiveIntegerField()

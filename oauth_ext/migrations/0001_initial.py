@@ -508,7 +508,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "session",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="idp.session"),
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="idp.session"
+                    ),
                 ),
                 (
                     "user",

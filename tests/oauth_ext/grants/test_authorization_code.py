@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from idp.sessions import services as sessions
+from idp.sessions.models import Session
 from idp.users import services as users
 from oauth_ext.authorization.models import AuthorizationCode
 from oauth_ext.clients import services as clients
@@ -49,6 +50,15 @@ def test_T08_code_replay_revokes_what_it_bought():
     assert get("/o/userinfo/", first.body["access_token"]).status == 401
     assert token(code.client, "refresh_token", refresh_token=first.body["refresh_token"]).status == 400
     assert Family.objects.get().end_reason == EndReason.CODE_REPLAY
+
+
+def test_T08_a_replay_is_known_when_the_session_is_long_gone():
+    code = get_code(scope="openid offline_access")
+    first = code.redeem()
+    Session.objects.all().delete()
+    assert get("/o/userinfo/", first.body["access_token"]).status == 200
+    assert code.redeem().body["error"] == "invalid_grant"
+    assert get("/o/userinfo/", first.body["access_token"]).status == 401
 
 
 def test_T09_a_code_lives_sixty_seconds():
