@@ -1,0 +1,42 @@
+"""Somebody at a browser without JavaScript, who signs in and allows whatever a client asks."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from tests.stack.site import Visitor
+
+PAGES = 10
+
+
+class Walker(Visitor):
+    """Goes on from page to page at the server, and stops where it would be sent back to the client."""
+
+    def __init__(self, username: str = "alice", password: str = "alicepass") -> None:
+        super().__init__()
+        self.follow_redirects = False
+        self.username, self.password = username, password
+
+    def go(self, url: str, back_to: str) -> dict[str, str]:
+        """Open `url`, fill in what is asked, and answer the parameters with which the client is called back."""
+        response = self.get(url)
+        for _ in range(PAGES):
+            if response.next_request and str(response.next_request.url).partition("?")[0] == back_to:
+                return parameters(str(response.next_request.url))
+            response = self._next(response)
+        raise AssertionError(f"still going round after {PAGES} pages: {response.url}")
+
+    def _next(self, response: httpx.Response) -> httpx.Response:
+        if response.next_request:
+            return self.send(response.next_request)
+        if 'name="password"' in response.text:
+            return self.send_form(response, login=self.username, password=self.password)
+        assert 'name="decision"' in response.text, f"{response.status_code} {response.url}\n{response.text}"
+        return self.send_form(response, decision="allow")
+
+
+def parameters(url: str) -> dict[str, str]:
+    """The parameters of an answer to a client; each stands once."""
+    query = parse_qs(urlsplit(url).query, keep_blank_values=True, strict_parsing=True)
+    assert all(len(values) == 1 for values in query.values()), query
+    return {name: values[0] for name, values in query.items()}
