@@ -22,6 +22,8 @@ pytestmark = pytest.mark.parametrize("way", WAYS)
 
 
 def test_a_person_signs_in_sees_who_they_are_and_signs_out(page: Page, site: Site, way: Way) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
     sign_in(page, site, way)
     expect(page.get_by_role("heading", level=3, name="user")).to_be_visible()
     token = page.get_by_role("region", name="Your access token")
@@ -33,6 +35,7 @@ def test_a_person_signs_in_sees_who_they_are_and_signs_out(page: Page, site: Sit
     expect_signed_out(page)
     button(page, BUTTONS[way]).click()
     expect(page.locator('input[name="password"]')).to_be_visible()
+    assert not [text for text in said if "Content Security Policy" in text]
 
 
 def test_a_token_is_renewed_on_demand(page: Page, site: Site, way: Way) -> None:
