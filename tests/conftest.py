@@ -1,8 +1,13 @@
 """What every test may ask for. The services themselves are started by `tests.stack.plugin` (see `pyproject.toml`)."""
 
 import math
+from collections.abc import Generator
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from pytest_django.plugin import blocking_manager_key
 
 pytest_plugins = ("tests.stack.fixtures", "tests.stack.site_fixtures")
 
@@ -13,3 +18,22 @@ def keys_stay_read(monkeypatch: pytest.MonkeyPatch) -> None:
     from oauth_ext.keys import ring
 
     monkeypatch.setattr(ring, "RELOAD_SECONDS", math.inf)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
+    """After a test whose transactions were real every table is empty: put back what a migrated database has."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if nextitem is not None and marker is not None and marker.kwargs.get("transaction"):
+        with item.config.stash[blocking_manager_key].unblock():
+            as_migrated()
+
+
+def as_migrated() -> None:
+    """Seed the roles and give birth to the signing keys, as `migrate` does."""
+    from oauth_ext.keys import services as keys
+
+    with connection.schema_editor() as editor:
+        import_module("idp.migrations.0002_roles").seed(apps, editor)
+    keys.ensure_keys()

@@ -14,6 +14,7 @@ from django.test import Client
 
 from idp.models import Session, User
 from idp.sessions import services as sessions
+from idp.signin.methods import PASSWORD_ACR, PASSWORD_AMR
 from idp.users import services as users
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.models import Application
@@ -58,13 +59,13 @@ def pkce() -> Pkce:
     return Pkce(verifier, base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
 
 
-def sign_in(browser: Client, user: User, *, acr: str = "urn:gatehouse:acr:password") -> Session:
+def sign_in(browser: Client, user: User) -> Session:
     """Sign the user in, in this browser, as the sign-in page would after the right password."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     cookie = browser.cookies.get(settings.SESSION_COOKIE_NAME)
     request = HttpRequest()
     request.session = store(cookie.value if cookie else None)
-    session = sessions.start(request, user, amr=["pwd"], acr=acr)
+    session = sessions.start(request, user, amr=list(PASSWORD_AMR), acr=PASSWORD_ACR)
     request.session.save()
     browser.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key or ""
     return session

@@ -10,6 +10,7 @@ from django.test import Client
 from idp.ops import redis
 from idp.sessions import services as sessions
 from idp.sessions.store import SessionStore
+from idp.signin.methods import PASSWORD_ACR, PASSWORD_AMR
 from idp.users import services as users
 from idp.users.models import User
 
@@ -47,7 +48,7 @@ def sign_in(client: Client, request_of: Callable[[Client], HttpRequest]) -> Sign
 
     def act(user: User) -> Client:
         request = request_of(client)
-        sessions.start(request, user, amr=["pwd"], acr="1")
+        sessions.start(request, user, amr=list(PASSWORD_AMR), acr=PASSWORD_ACR)
         request.session.save()
         client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)
         return client

@@ -38,7 +38,7 @@ def test_a_message_is_handled_once_with_what_it_says():
     assert handled == [{"name": "alice"}]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_what_is_rolled_back_never_happens():
     handled = []
     register("greet", handled.append)
@@ -110,7 +110,7 @@ def test_what_a_dead_worker_had_claimed_is_due_again():
     assert handled == [{}]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_many_workers_handle_each_message_once():
     handled = []
     register("count", lambda payload: handled.append(payload["number"]))

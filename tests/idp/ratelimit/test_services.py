@@ -98,7 +98,7 @@ def test_in_redis_nothing_is_left_when_the_bucket_is_full_again(kept_in):
         assert clean_buckets() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("where", ["redis", "database"])
 def test_32_at_once_get_no_more_than_there_is(where, settings):
     assert connection.vendor == "postgresql"

@@ -13,6 +13,7 @@ from redis import Redis
 from idp.sessions import services as sessions
 from idp.sessions.cleaning import clean_sessions
 from idp.sessions.models import Session
+from idp.signin.methods import PASSWORD_ACR, PASSWORD_AMR
 from idp.users import services as users
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def test_a_session_begins_and_ends(alice, sign_in):
     client = sign_in(alice)
     session = Session.objects.get()
     assert signed_in(client)
-    assert (session.user, session.acr, session.amr) == (alice, "1", ["pwd"])
+    assert (session.user, session.acr, session.amr) == (alice, PASSWORD_ACR, list(PASSWORD_AMR))
     assert sessions.end(session.pk) is True
     assert sessions.end(session.pk) is False
     session.refresh_from_db()

@@ -129,7 +129,7 @@ def test_a_second_click_gets_a_page_and_no_second_code(browser: Client, signed_i
     assert AuthorizationCode.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_answers_at_once_make_one_code() -> None:
     browser = Client()
     user = factories.make_user("alice")

@@ -87,7 +87,7 @@ def test_what_was_taken_back_stays_dead(alice: User, app: Application) -> None:
     assert not Family.objects.filter(standing(), pk=family.pk).exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_allow_at_once_lose_nothing() -> None:
     alice, app = factories.make_user("alice"), factories.make_client("app")
     names = ["openid", "profile", "email", "roles"]

@@ -24,7 +24,7 @@ from oauth_ext.grants import authorization_code
 from tests.factories import make_client, make_user, pkce, sign_in
 from tests.oauth_ext.token_endpoint import get_code, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WAIT_SECONDS = 10
 
