@@ -2,6 +2,7 @@
 
 import django.contrib.auth.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 import idp.users.models
 import uuid
@@ -164,6 +165,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="user",
             constraint=models.UniqueConstraint(fields=("username_key",), name="idp_user_username_key_unique"),
+        ),
+        migrations.AddIndex(
+            model_name="user",
+            index=models.Index(django.db.models.functions.text.Upper("email"), name="idp_user_email_upper"),
         ),
         migrations.AddIndex(
             model_name="session",

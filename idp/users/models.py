@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models.base import ModelBase
+from django.db.models.functions import Upper
 
 
 def username_key(username: str) -> str:
@@ -61,6 +62,8 @@ class User(AbstractUser):
         verbose_name_plural = "users"
         swappable = "AUTH_USER_MODEL"
         constraints = (models.UniqueConstraint(fields=["username_key"], name="idp_user_username_key_unique"),)
+        # By which signing in and resetting look an address up: `iexact` is `UPPER(…)` on PostgreSQL.
+        indexes = (models.Index(Upper("email"), name="idp_user_email_upper"),)
 
     def save(
         self,
