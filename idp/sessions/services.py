@@ -1,6 +1,6 @@
 """Signing in, who is signed in, and signing out. The row decides, whatever a cookie or a cache says."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import logout, user_logged_in
@@ -101,16 +101,12 @@ def end_on_logout(*, request: HttpRequest, **_signal: object) -> None:
     _remember(request, None)
 
 
-def touch(session_pk: int, *, idle_end: datetime, absolute_end: datetime) -> None:
+def _touch(session: Session) -> None:
     """Put off the idle end of a session that was just used, at most once a minute."""
     now = timezone.now()
-    later = min(now + timedelta(seconds=settings.SESSION_IDLE_SECONDS), absolute_end)
-    if later - idle_end >= TOUCH_AT_MOST_EVERY:
-        Session.objects.filter(pk=session_pk, ended_at=None, idle_end__gt=now).update(idle_end=later)
-
-
-def _touch(session: Session) -> None:
-    touch(session.pk, idle_end=session.idle_end, absolute_end=session.absolute_end)
+    later = min(now + timedelta(seconds=settings.SESSION_IDLE_SECONDS), session.absolute_end)
+    if later - session.idle_end >= TOUCH_AT_MOST_EVERY:
+        Session.objects.filter(pk=session.pk, ended_at=None, idle_end__gt=now).update(idle_end=later)
 
 
 def _remember(request: HttpRequest, session: Session | None) -> None:
