@@ -46,7 +46,7 @@ def other_connection(act: Callable[[], object]) -> tuple[threading.Thread, list[
     return thread, outcome
 
 
-def _somebody_waits(cursor) -> bool:
+def _somebody_waits(cursor):
     cursor.execute("SELECT pg_stat_clear_snapshot()")
     cursor.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -112,7 +112,7 @@ def test_T38_a_turn_beside_a_rising_epoch_leaves_the_family_dead(model):
 
 def test_T10_of_two_redemptions_side_by_side_one_buys_and_the_other_ends_it():
     code = get_code()
-    client = authorization_code.ClientRow(*[None] * 12)._replace(pk=code.client.pk, client_id="app", epoch=0)
+    client = authorization_code.ClientRow(*[None] * 11)._replace(pk=code.client.pk, client_id="app", epoch=0)
     row = authorization_code._present(code.code, client)
     first, second = authorization_code._family(row, client), authorization_code._family(row, client)
     with waiting(lambda: authorization_code._claim(row, second)) as lost:
