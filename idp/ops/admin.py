@@ -7,7 +7,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from typing_extensions import override
@@ -46,7 +46,9 @@ class AdminSite(admin.AdminSite):
     def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: object = None
     ) -> HttpResponse:
-        """Sign out of everything, not only of the admin."""
+        """Sign out of everything, not only of the admin; by POST, for a link on any page can send a GET here."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
         logout(request)
         return redirect("account_login")
 
@@ -75,6 +77,12 @@ class ReadOnlyAdmin(ModelAdmin[M]):
     def get_fields(self, request: HttpRequest, obj: M | None = None) -> tuple[str, ...]:
         """Return what is shown, as it is listed: what is secret isn't."""
         return self.shown
+
+    @override
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Let the address filter by what is shown alone: a filter on a secret tells it, a character at a time."""
+        allowed: bool = super().lookup_allowed(lookup, value, request)
+        return lookup.partition("__")[0] in self.shown and allowed
 
     @override
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -52,6 +52,27 @@ def test_everything_can_be_looked_at(boss, alice, sign_in):
             assert "argon2" not in page.text
 
 
+@pytest.mark.parametrize(
+    "guess",
+    [
+        "idp/user/?password__startswith=argon2",
+        "idp/outboxmessage/?payload__startswith=e1",
+        "oauth_ext/signingkey/?private_sealed__startswith=e1",
+        "oauth_ext/family/?salt__gt=0",
+        "oauth_ext/application/?secrets__digest__startswith=0",
+        "oauth_ext/consent/?user__password__startswith=argon2",
+    ],
+)
+def test_what_is_not_shown_is_not_told_by_a_filter(boss, sign_in, guess):
+    assert sign_in(boss).get(f"/admin/{guess}").status_code == 400
+
+
+def test_what_is_shown_can_be_filtered(boss, sign_in):
+    client = sign_in(boss)
+    for filters in ("idp/user/?is_active__exact=1&role__id__exact=1", "oauth_ext/signingkey/?state__exact=active"):
+        assert client.get(f"/admin/{filters}").status_code == 200
+
+
 def test_nothing_is_added_and_nothing_deleted(boss, alice, sign_in):
     client = sign_in(boss)
     for model in admin.site._registry:
@@ -107,3 +128,9 @@ def test_signing_out_here_is_signing_out(boss, sign_in):
     client.post("/admin/logout/")
     assert Session.objects.get().ended_at is not None
     assert client.get("/admin/").status_code == 302
+
+
+def test_a_link_to_the_sign_out_signs_nobody_out(boss, sign_in):
+    client = sign_in(boss)
+    assert client.get("/admin/logout/").status_code == 405
+    assert Session.objects.get().ended_at is None
