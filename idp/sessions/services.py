@@ -48,17 +48,18 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
 def renew(request: HttpRequest, *, amr: list[str], acr: str) -> Session | None:
     """Take note that the one who is signed in has just proved it again: time, way and strength, and a new cookie key.
 
-    Also after a change of the own password: this session goes on under the user's new epoch. None if nobody is.
+    Also after a change of the own password: this session goes on under the epoch that `session.user` then has, which
+    is not read again. What was proved is proved of the user as judged: an epoch that rose meanwhile ends the session.
+    None if nobody is signed in.
     """
     session = current(request)
     if session is None:
         return None
-    epoch = User.objects.values_list("epoch", flat=True).get(pk=session.user_id)
+    epoch = session.user.epoch
     session.auth_time, session.acr, session.amr, session.user_epoch = timezone.now(), acr, amr, epoch
     standing = Session.objects.filter(pk=session.pk, ended_at=None)
     if not standing.update(auth_time=session.auth_time, acr=acr, amr=amr, user_epoch=epoch):
         return None
-    session.user.epoch = epoch
     request.session.cycle_key()
     rotate_token(request)
     return session

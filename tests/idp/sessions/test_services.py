@@ -137,6 +137,30 @@ def test_a_changed_password_spares_the_session_that_changed_it(alice, sign_in, r
     assert sessions.current(other) is None
 
 
+@pytest.mark.parametrize(
+    "act", [users.deactivate, users.sign_out_everywhere, lambda user: users.set_password(user, "x")]
+)
+def test_proving_it_again_saves_no_session_that_was_ended_meanwhile(alice, sign_in, request_of, act):
+    client = sign_in(alice)
+    request = request_of(client)
+    assert sessions.current(request) is not None  # and now its password is being hashed
+    act(users.find_user("alice"))
+    sessions.renew(request, amr=["pwd"], acr="1")
+    request.session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)
+    assert not signed_in(client)
+
+
+def test_the_password_changed_here_spares_this_session(alice, sign_in, request_of):
+    client = sign_in(alice)
+    request = request_of(client)
+    users.set_password(sessions.current(request).user, "another")
+    sessions.renew(request, amr=["pwd"], acr="1")
+    request.session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)
+    assert signed_in(client)
+
+
 def test_somebody_elses_sign_in_ends_the_first_and_takes_over_nothing(alice, boss, sign_in, request_of):
     request = request_of(sign_in(alice))
     request.session["draft"] = "alice's"
