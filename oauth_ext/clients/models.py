@@ -1,5 +1,6 @@
 """The clients (RFC 6749 §2, RFC 7591) and their secrets."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from oauth_ext.keys.models import SigningAlgorithm
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1"})
+ANY_PORT = re.compile(r"(?::([0-9]{1,5}))?")
 
 
 class GrantType(models.TextChoices):
@@ -112,8 +114,8 @@ def _same_but_for_port(uri: str, known: str) -> bool:
     head, tail = f"http://{host}", known.removeprefix(f"http://{registered.netloc}")
     if not uri.startswith(head) or not uri.endswith(tail):
         return False
-    port = uri[len(head) : len(uri) - len(tail) if tail else None]
-    return port == "" or (port[0] == ":" and port[1:].isascii() and port[1:].isdigit() and int(port[1:]) <= 65535)
+    port = ANY_PORT.fullmatch(uri, len(head), len(uri) - len(tail))
+    return port is not None and int(port[1] or 0) <= 65535
 
 
 class ClientSecret(models.Model):

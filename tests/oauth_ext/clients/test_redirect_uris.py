@@ -96,6 +96,7 @@ def test_T01_a_loopback_address_matches_with_any_port_and_localhost_does_not():
         "http://localhost:3001/cb",
         "http://127.0.0.1:x/cb",
         "http://127.0.0.1:99999/cb",
+        f"http://127.0.0.1:{'1' * 5000}/cb",
         "http://127.0.0.1:/cb",
         "http://127.0.0.1:1@evil.example/cb",
         "http://127.0.0.1.evil.example/cb",
