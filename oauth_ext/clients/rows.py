@@ -8,7 +8,6 @@ from oauth_ext.clients.models import Application
 FIELDS = (
     "pk",
     "client_id",
-    "name",
     "client_type",
     "token_endpoint_auth_method",
     "grant_types",
@@ -27,7 +26,6 @@ class ClientRow(NamedTuple):
 
     pk: int
     client_id: str
-    name: str
     client_type: str
     auth_method: str
     grant_types: list[str]

@@ -16,7 +16,6 @@ FIELDS = (
     "pk",
     "client_id",
     "client__client_id",
-    "client__name",
     "client__scopes",
     "client__epoch",
     "user_id",
@@ -50,7 +49,6 @@ class FamilyRow(NamedTuple):
     pk: uuid.UUID
     client_pk: int
     client_id: str
-    client_name: str
     client_scopes: list[str]
     client_epoch: int
     user_pk: int | None

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from django.db.models import Exists, Value
 
@@ -18,8 +17,6 @@ from oauth_ext.resources.services import is_ours
 from oauth_ext.tokens import access_token
 from oauth_ext.tokens.models import RevokedToken
 
-MAX_TOKEN_CHARACTERS: Final = 8 * 1024
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -31,7 +28,6 @@ class Judged:
 
     client_pk: int
     client_id: str
-    client_name: str
     sub: str
     scopes: tuple[str, ...]
     aud: list[str]
@@ -66,8 +62,6 @@ def judge(token: str, *, any_audience: bool = False, owner_pk: int | None = None
     Only tokens for `ISSUER_URL`, or a URI below it, count, unless `any_audience`. At most one statement.
     `owner_pk` is the client that asks; `Judged.owned` answers it.
     """
-    if len(token) > MAX_TOKEN_CHARACTERS:
-        raise InvalidToken
     try:
         verified = keys.verify(token, typ=access_token.TYPE)
     except InvalidJWT as error:
@@ -92,7 +86,6 @@ def _by_family(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk:
     return Judged(
         client_pk=row.client_pk,
         client_id=row.client_id,
-        client_name=row.client_name,
         sub=str(claims["sub"]),
         scopes=tuple(names),
         aud=aud,
@@ -130,13 +123,12 @@ def _by_client(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk:
             epoch=claims["epoch"],
         )
         .annotate(owned=owned)
-        .values_list("pk", "client_id", "name", "scopes", "owned")
+        .values_list("pk", "client_id", "scopes", "owned")
     )
-    for pk, client_id, name, client_scopes, is_owned in found:
+    for pk, client_id, client_scopes, is_owned in found:
         return Judged(
             client_pk=pk,
             client_id=client_id,
-            client_name=name,
             sub=str(claims["sub"]),
             scopes=tuple(scopes.effective(_names(claims), client_scopes, None)),
             aud=aud,

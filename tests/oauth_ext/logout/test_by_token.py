@@ -49,7 +49,6 @@ def judged(family: Family) -> Judged:
     return Judged(
         client_pk=family.client_id,
         client_id="app",
-        client_name="",
         sub="",
         scopes=(),
         aud=[],
