@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from oauth_ext.errors import InvalidScope
 
@@ -12,14 +13,15 @@ COMMON = ("openid", "profile", "email", "roles", "offline_access")
 LEAST = "openid"  # what a client that asks for nothing gets, where it may have it
 SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")  # RFC 6749 §3.3
 
+# Marked for translation here, translated where a page shows them.
 BUILT_IN = {
-    "openid": "Know that it is you",
-    "profile": "See your name and username",
-    "email": "See your e-mail address",
-    "roles": "See your roles",
-    "offline_access": "Keep access while you are away, until you take it back",
-    "roles:read": "See all roles and what they allow",
-    "tokens:introspect": "Ask what any token is worth",
+    "openid": _("Know that it is you"),
+    "profile": _("See your name and username"),
+    "email": _("See your e-mail address"),
+    "roles": _("See your roles"),
+    "offline_access": _("Keep access while you are away, until you take it back"),
+    "roles:read": _("See all roles and what they allow"),
+    "tokens:introspect": _("Ask what any token is worth"),
 }
 
 

@@ -4,12 +4,13 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from idp.models import Session
 from oauth_ext import scopes
 from oauth_ext.authorization.interaction import AskConsent
 from oauth_ext.authorization.services import Ongoing
-from oauth_ext.clients.models import LOOPBACK_HOSTS
 
 
 def context(ongoing: Ongoing, session: Session, step: AskConsent) -> dict[str, object]:
@@ -24,7 +25,6 @@ def context(ongoing: Ongoing, session: Session, step: AskConsent) -> dict[str, o
         "lifetime": lifetime(step.scopes),
         "remembered": step.remembered,
         "request_id": ongoing.handle,
-        "warning": warning(asked.redirect_uri, remembered=step.remembered),
     }
 
 
@@ -36,7 +36,7 @@ def display_name(ongoing: Ongoing) -> str:
 def described(names: list[str]) -> list[dict[str, str]]:
     """Return scopes with the catalogue's words; one that left the catalogue is granted to nobody, so not shown."""
     catalogue = scopes.catalogue()
-    return [{"name": name, "description": catalogue[name]} for name in names if name in catalogue]
+    return [{"name": name, "description": _(catalogue[name])} for name in names if name in catalogue]
 
 
 def receiver(redirect_uri: str) -> str:
@@ -48,16 +48,9 @@ def receiver(redirect_uri: str) -> str:
 def lifetime(names: list[str]) -> str:
     """Return how long access lasts, as a phrase."""
     if "offline_access" not in names:
-        return "until you sign out here"
+        return _("until you sign out here")
     days = timedelta(seconds=settings.REFRESH_TOKEN_MAX_AGE_SECONDS).days
-    return f"for up to {days} days, also while you are signed out" if days > 1 else "for a day, also while signed out"
-
-
-def warning(redirect_uri: str, *, remembered: bool) -> str | None:
-    """Return what to look out for where any program on the device could receive the answer (RFC 8252 §8.6)."""
-    parts = urlsplit(redirect_uri)
-    if remembered or parts.scheme == "https":
-        return None
-    if parts.hostname in LOOPBACK_HOSTS or parts.scheme != "http":
-        return "The answer goes to a program on this device. Go on only if you have just started it yourself."
-    return None
+    phrase = ngettext(
+        "for a day, also while signed out", "for up to %(days)d days, also while you are signed out", max(days, 1)
+    )
+    return phrase % {"days": days}
