@@ -54,12 +54,6 @@ class UnsupportedGrantType(OAuthError):
     default_description = "The grant type is not supported."
 
 
-class UnsupportedTokenType(OAuthError):
-    """RFC 7009 §2.2.1."""
-
-    error = "unsupported_token_type"
-
-
 class InvalidScope(OAuthError):
     """RFC 6749 §5.2: unknown, malformed, or wider than what was granted."""
 
@@ -100,20 +94,6 @@ class ConsentRequired(OAuthError):
 
     error = "consent_required"
     default_description = "The person has not allowed this yet."
-
-
-class InteractionRequired(OAuthError):
-    """OIDC Core §3.1.2.6."""
-
-    error = "interaction_required"
-    default_description = "The person must be asked something first."
-
-
-class AccountSelectionRequired(OAuthError):
-    """OIDC Core §3.1.2.6."""
-
-    error = "account_selection_required"
-    default_description = "The person must choose an account first."
 
 
 class RequestNotSupported(OAuthError):

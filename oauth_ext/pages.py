@@ -36,10 +36,5 @@ class Page(View):
 
 def error_page(request: HttpRequest, problem: OAuthError) -> HttpResponse:
     """Tell the person what the client can't be told; nothing leads from here to an address of the request."""
-    context = {
-        "error": problem.error,
-        "description": problem.description,
-        "status": problem.status,
-        "client_name": None,
-    }
+    context = {"error": problem.error, "description": problem.description}
     return render(request, "oauth_ext/error.html", context, status=problem.status)

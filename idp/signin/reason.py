@@ -24,7 +24,6 @@ class SignInReason:
     way_back: str
     client_name: str = ""
     scopes: tuple[tuple[str, str], ...] = ()
-    acr: str | None = None
     since: datetime | None = None
     login_hint: str = ""
     leads_to: str = ""

@@ -107,12 +107,6 @@ def end(pk: uuid.UUID, reason: EndReason) -> bool:
     return bool(Family.objects.filter(pk=pk, ended_at=None).update(ended_at=timezone.now(), end_reason=reason))
 
 
-def end_for_session(session_pk: int, reason: EndReason) -> int:
-    """End the families bound to a browser session; those with `offline_access` live on. Returns how many."""
-    bound = Family.objects.filter(session_id=session_pk, offline=False, ended_at=None)
-    return bound.update(ended_at=timezone.now(), end_reason=reason)
-
-
 def make_room(session_pk: int, client_pk: int) -> None:
     """End the longest unused of a session's families at a client, so that one more fits under the limit."""
     live = Family.objects.filter(session_id=session_pk, client_id=client_pk, ended_at=None).order_by("-turned_at")

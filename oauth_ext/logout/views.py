@@ -75,8 +75,7 @@ def farewell(request: HttpRequest, wanted: LogoutRequest) -> HttpResponse:
     """Send the person back to the client, or say that they are signed out."""
     uri = wanted.post_logout_redirect_uri
     if uri is None:
-        client = {"name": wanted.client_name} if wanted.client_name else None
-        return render(request, "oauth_ext/logged_out.html", {"client": client, "client_url": None})
+        return render(request, "oauth_ext/logged_out.html")
     if wanted.state is not None:
         uri += ("&" if "?" in uri else "?") + urlencode({"state": wanted.state})
     return OAuth2ResponseRedirect(uri, [urlsplit(uri).scheme], status=SEE_OTHER)
