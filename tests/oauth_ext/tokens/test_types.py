@@ -39,6 +39,12 @@ def test_T47_at_userinfo_and_the_api_an_access_token_counts(tokens, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_T47_at_validate_token_an_access_token_counts(tokens, kind):
+    answer = Client().post("/api/validate-token/", {"token": tokens[kind]}, content_type="application/json")
+    assert answer.json()["active"] is (kind == "access")
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_T47_at_introspection_an_access_or_a_refresh_token_counts(person, tokens, kind):
     answer = post("/o/introspect/", client=person.client, token=tokens[kind])
     assert answer.body["active"] is (kind in {"access", "refresh"})
