@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from oauth_ext.consents.models import Consent
 
-RESOURCES = "resources"
+AT = "at"  # in `details`: resource → the scopes that were allowed there
 
 
 def live(user_pk: int, client_pk: int) -> Consent | None:
@@ -16,8 +17,12 @@ def live(user_pk: int, client_pk: int) -> Consent | None:
 
 
 def covers(consent: Consent, scopes: Iterable[str], resources: Iterable[str]) -> bool:
-    """Whether all of this was allowed already."""
-    return set(scopes) <= set(consent.scopes) and set(resources) <= set(consent.details.get(RESOURCES, ()))
+    """Whether these scopes were allowed already at each of these resources, or, where none is named, at our own API.
+
+    Neither on its own is enough: what may be read at one resource was not allowed at another.
+    """
+    wanted, allowed = set(scopes), consent.details.get(AT, {})
+    return all(uri in allowed and wanted <= set(allowed[uri]) for uri in _named(resources))
 
 
 def grant(user_pk: int, client_pk: int, scopes: Iterable[str], resources: Iterable[str]) -> Consent:
@@ -25,17 +30,18 @@ def grant(user_pk: int, client_pk: int, scopes: Iterable[str], resources: Iterab
 
     Called in the transaction of the answer; the row is locked, so that two answers at once lose nothing.
     """
-    scopes, resources = list(scopes), list(resources)
+    scopes, resources = list(scopes), _named(resources)
     with transaction.atomic():
         consent, created = Consent.objects.select_for_update().get_or_create(
             user_id=user_pk,
             client_id=client_pk,
             revoked_at=None,
-            defaults={"scopes": scopes, "details": {RESOURCES: resources}},
+            defaults={"scopes": scopes, "details": {AT: dict.fromkeys(resources, scopes)}},
         )
         if not created:
             consent.scopes = _union(consent.scopes, scopes)
-            consent.details[RESOURCES] = _union(consent.details.get(RESOURCES, ()), resources)
+            allowed = consent.details.setdefault(AT, {})
+            allowed.update({uri: _union(allowed.get(uri, ()), scopes) for uri in resources})
             consent.save(update_fields=["scopes", "details", "updated_at"])
     return consent
 
@@ -43,6 +49,10 @@ def grant(user_pk: int, client_pk: int, scopes: Iterable[str], resources: Iterab
 def revoke(consent_pk: int) -> bool:
     """Take a consent back; return whether it was live. What was made under it is dead with the commit."""
     return bool(Consent.objects.filter(pk=consent_pk, revoked_at=None).update(revoked_at=timezone.now()))
+
+
+def _named(resources: Iterable[str]) -> list[str]:
+    return list(resources) or [settings.ISSUER_URL]
 
 
 def _union(have: Iterable[str], more: Iterable[str]) -> list[str]:

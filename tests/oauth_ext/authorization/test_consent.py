@@ -7,6 +7,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from idp.models import Session, User
+from idp.users import services as users
 from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
 from oauth_ext.clients.models import Application
 from oauth_ext.consents import services as consents
@@ -51,6 +52,19 @@ def test_T15_resources_are_named_and_consented_to(browser: Client, signed_in: Se
     assert "https://api.example/" in page.content.decode()
     decide(browser, ask(browser, app, resource="https://api.example/"), "allow")
     assert "code" in answer_of(ask(browser, app, resource="https://api.example/"))
+
+
+def test_T15_what_was_allowed_for_another_resource_is_asked_for_again(browser: Client, alice: User) -> None:
+    Resource.objects.create(uri="https://api.example/")
+    users.set_role(alice, "admin")
+    factories.sign_in(browser, alice)
+    app = factories.make_client("app", scopes=["openid", "roles:read"])
+    decide(browser, ask(browser, app, scope="openid"), "allow")
+    decide(browser, ask(browser, app, scope="openid roles:read", resource="https://api.example/"), "allow")
+
+    assert "code" in answer_of(ask(browser, app, scope="openid"))
+    assert "code" in answer_of(ask(browser, app, scope="openid roles:read", resource="https://api.example/"))
+    assert location(ask(browser, app, scope="openid roles:read")).startswith("/o/consent/")
 
 
 def test_a_default_scope_that_left_the_catalogue_harms_nobody(browser: Client, signed_in: Session) -> None:

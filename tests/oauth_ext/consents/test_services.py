@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -34,17 +35,20 @@ def test_there_is_one_live_consent_and_it_widens(alice: User, app: Application) 
     assert first.pk == second.pk
     consent = Consent.objects.get()
     assert consent.scopes == ["openid", "email"]
-    assert consent.details == {"resources": ["https://a.example/", "https://b.example/"]}
+    assert consent.details == {"at": {"https://a.example/": ["openid"], "https://b.example/": ["email", "openid"]}}
 
 
 @pytest.mark.parametrize(
     ("scopes", "resources", "covered"),
     [
-        (["openid"], [], True),
+        (["openid"], ["https://a.example/"], True),
         (["openid", "email"], ["https://a.example/"], True),
-        ([], [], True),
-        (["openid", "profile"], [], False),
+        ([], ["https://a.example/"], True),
+        (["openid", "profile"], ["https://a.example/"], False),
         (["openid"], ["https://b.example/"], False),
+        (["openid"], ["https://a.example/", "https://b.example/"], False),
+        ([], ["https://b.example/"], False),
+        (["openid"], [], False),
     ],
 )
 def test_a_consent_covers_what_it_names(
@@ -53,6 +57,17 @@ def test_a_consent_covers_what_it_names(
     consent = consents.grant(alice.pk, app.pk, ["openid", "email"], ["https://a.example/"])
 
     assert consents.covers(consent, scopes, resources) is covered
+
+
+def test_what_was_allowed_at_one_resource_is_not_allowed_at_another(alice: User, app: Application) -> None:
+    consents.grant(alice.pk, app.pk, ["openid"], [])
+    consent = consents.grant(alice.pk, app.pk, ["roles:read"], ["https://a.example/"])
+
+    assert consents.covers(consent, ["openid"], [])
+    assert consents.covers(consent, ["openid"], [settings.ISSUER_URL])
+    assert consents.covers(consent, ["roles:read"], ["https://a.example/"])
+    assert not consents.covers(consent, ["roles:read"], [])
+    assert not consents.covers(consent, ["openid"], ["https://a.example/"])
 
 
 def test_a_consent_is_one_persons_for_one_client(alice: User, app: Application) -> None:
