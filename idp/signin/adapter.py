@@ -63,6 +63,11 @@ class AccountAdapter(DefaultAccountAdapter):
         users.set_password(_ours(user), password)
 
     @override
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Answer everybody with the page: what allauth would answer a script repeats the password that was typed."""
+        return False
+
+    @override
     def is_safe_url(self, url: str) -> bool:
         """Whether the browser may be sent there: to a path of ours."""
         return url.startswith("/") and bool(super().is_safe_url(url))

@@ -35,6 +35,13 @@ def test_wrong_unknown_and_switched_off_look_the_same(alice, gone, type_in):
     assert not Session.objects.exists()
 
 
+@pytest.mark.parametrize("headers", [{"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}, {"HTTP_ACCEPT": "application/json"}])
+def test_no_answer_repeats_the_password(client, alice, headers):
+    answer = client.post("/accounts/login/", {"login": "alice", "password": "nearly-right"}, **headers)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "nearly-right" not in answer.text
+
+
 def test_what_is_missing_is_said_at_its_field(type_in):
     page = type_in("", "").content.decode()
     assert 'aria-describedby="id_login_error"' in page
