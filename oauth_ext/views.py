@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from oauth_ext.claims.services import userinfo
 from oauth_ext.clients.services import authenticate
-from oauth_ext.errors import InsufficientScope, InvalidToken, OAuthError
+from oauth_ext.errors import InsufficientScope, OAuthError
 from oauth_ext.parameters import Parameters, read_form
 from oauth_ext.responses import answer, refusal, unauthenticated
 from oauth_ext.tokens import services as tokens
@@ -84,11 +84,9 @@ class UserInfoView(Refusing):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Tell the token's client of the token's user, by its scopes."""
-        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "bearer":
+        token = tokens.bearer(request.META.get("HTTP_AUTHORIZATION", ""))
+        if token is None:
             return unauthenticated()
-        if not token:
-            raise InvalidToken
         judged = tokens.judge(token)
         if judged.user_pk is None or not judged.allows("openid"):
             raise InsufficientScope(scope="openid")
