@@ -7,7 +7,7 @@ so that a new key can be put first while the old ones still open what they made.
 import hashlib
 import hmac
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+
+from idp.ops import base64url
 
 SEALED = "e1"
 NONCE_LENGTH = 12
@@ -54,14 +56,14 @@ def seal(plaintext: bytes, *, purpose: str, bound_to: str) -> str:
     key_id = key_ids()[0]
     nonce = os.urandom(NONCE_LENGTH)
     sealed = AESGCM(derive(purpose, key_id)).encrypt(nonce, plaintext, bound_to.encode())
-    return f"{SEALED}.{key_id}.{urlsafe_b64encode(nonce + sealed).rstrip(b'=').decode()}"
+    return f"{SEALED}.{key_id}.{base64url.encode(nonce + sealed)}"
 
 
 def unseal(sealed: str, *, purpose: str, bound_to: str) -> bytes:
     """Open what `seal` made. Raises SealBroken."""
     try:
         version, key_id, text = sealed.split(".")
-        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        raw = base64url.decode(text)
         if version != SEALED:
             raise SealBroken(version)
         return AESGCM(derive(purpose, key_id)).decrypt(raw[:NONCE_LENGTH], raw[NONCE_LENGTH:], bound_to.encode())

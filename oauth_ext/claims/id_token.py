@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from oauth_ext.claims.subjects import sid_of
+from idp.ops import base64url
+from oauth_ext.claims.subjects import sid_for
 from oauth_ext.clients.rows import ClientRow
-from oauth_ext.keys import jws
 from oauth_ext.keys import services as keys
 
 TYPE = "JWT"
@@ -38,7 +38,7 @@ def id_token(client: ClientRow, sub: str, signed_in: Authentication, *, nonce: s
         "auth_time": int(signed_in.auth_time.timestamp()),
         "acr": signed_in.acr,
         "amr": list(signed_in.amr),
-        "sid": sid_of(signed_in.sid, client.client_id),
+        "sid": sid_for(signed_in.sid, client.client_id),
         "at_hash": at_hash(access_token),
     }
     if nonce:
@@ -48,4 +48,4 @@ def id_token(client: ClientRow, sub: str, signed_in: Authentication, *, nonce: s
 
 def at_hash(access_token: str) -> str:
     """Return the left half of the token's SHA-256, which goes with ES256 and RS256 (OIDC Core §3.1.3.6)."""
-    return jws.encode(hashlib.sha256(access_token.encode()).digest()[:16])
+    return base64url.encode(hashlib.sha256(access_token.encode()).digest()[:16])

@@ -4,13 +4,11 @@ The MAC is HMAC-SHA-256 over salt, issuer, client, family and counter under a ke
 neither the database nor the environment alone makes one.
 """
 
-import base64
-import binascii
 import hmac
 import uuid
 from typing import NamedTuple
 
-from idp.ops import keyring
+from idp.ops import base64url, keyring
 
 PURPOSE = "refresh-token"
 VERSION = "r1"
@@ -30,7 +28,7 @@ def make(*, family: uuid.UUID, salt: bytes, issuer: str, client_id: str, counter
     """Return the refresh token of a family at a counter, under the newest key."""
     key_id = keyring.key_ids()[0]
     mac = _mac(key_id, family, salt, issuer, client_id, counter)
-    return f"{VERSION}.{key_id}.{_encode(family.bytes)}.{counter}.{_encode(mac)}"
+    return f"{VERSION}.{key_id}.{base64url.encode(family.bytes)}.{counter}.{base64url.encode(mac)}"
 
 
 def take_apart(token: str) -> Presented | None:
@@ -44,7 +42,7 @@ def take_apart(token: str) -> Presented | None:
     if str(int(counter)) != counter:  # one spelling each
         return None
     try:
-        return Presented(key_id, uuid.UUID(bytes=_decode(family)), int(counter), _decode(mac))
+        return Presented(key_id, uuid.UUID(bytes=base64url.decode(family)), int(counter), base64url.decode(mac))
     except ValueError:
         return None
 
@@ -58,18 +56,3 @@ def is_genuine(presented: Presented, *, salt: bytes, issuer: str, client_id: str
 def _mac(key_id: str, family: uuid.UUID, salt: bytes, issuer: str, client_id: str, counter: int) -> bytes:
     message = b"\x00".join((salt.hex().encode(), issuer.encode(), client_id.encode(), family.bytes.hex().encode()))
     return keyring.mac(PURPOSE, message + b"\x00" + str(counter).encode(), key_id)
-
-
-def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _decode(text: str) -> bytes:
-    """Decode strictly; raises ValueError, for a second spelling of the same bytes too."""
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64url") from error
-    if _encode(raw) != text:
-        raise ValueError("not the canonical spelling")
-    return raw

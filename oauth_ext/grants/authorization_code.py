@@ -1,6 +1,5 @@
 """The authorization code grant (RFC 6749 §4.1.3, RFC 7636): one code buys one family, once."""
 
-import base64
 import hashlib
 import hmac
 import re
@@ -14,10 +13,12 @@ from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 
+from idp.ops import base64url
 from oauth_ext import scopes
 from oauth_ext.authorization import handles
 from oauth_ext.authorization.models import AuthorizationCode
 from oauth_ext.claims.services import Authentication, id_token
+from oauth_ext.claims.subjects import sub_for
 from oauth_ext.clients.models import GrantType
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.errors import InvalidGrant, InvalidRequest, InvalidTarget
@@ -98,7 +99,7 @@ def respond(request: TokenRequest) -> dict[str, object]:
 
     family = _family(row, client)
     granted = scopes.effective(row.scopes, client.scopes, row.role_scopes)
-    subject = access_token.Subject(str(row.user_sub), family.pk, row.auth_time, row.acr)
+    subject = access_token.Subject(sub_for(row.user_sub), family.pk, row.auth_time, row.acr)
     issued = access_token.for_user(client, subject, granted, resources)
     answer: dict[str, object] = {
         "access_token": issued.token,
@@ -112,7 +113,7 @@ def respond(request: TokenRequest) -> dict[str, object]:
         )
     if "openid" in granted:
         signed_in = Authentication(row.session_sid, row.auth_time, row.acr, row.amr)
-        answer["id_token"] = id_token(client, str(row.user_sub), signed_in, nonce=row.nonce, access_token=issued.token)
+        answer["id_token"] = id_token(client, subject.sub, signed_in, nonce=row.nonce, access_token=issued.token)
     _claim(row, family)
     return answer
 
@@ -151,7 +152,7 @@ def _check_verifier(row: CodeRow, verifier: str) -> None:
     """Compare the verifier with the challenge; a wrong one burns the code (no second guess)."""
     if not VERIFIER.fullmatch(verifier):
         raise InvalidRequest("The parameter code_verifier must be 43 to 128 unreserved characters.")
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    challenge = base64url.encode(hashlib.sha256(verifier.encode()).digest())
     if not hmac.compare_digest(challenge, row.code_challenge):
         AuthorizationCode.objects.filter(pk=row.pk, used_at=None).update(used_at=timezone.now())
         raise InvalidGrant

@@ -1,7 +1,5 @@
 """JWS in compact form (RFC 7515), for the two algorithms that we sign with; made and checked on the hot paths."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -11,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from idp.ops import base64url
 from oauth_ext.keys.errors import InvalidJWT
 
 P256_BYTES = 32
@@ -68,8 +67,8 @@ ALGORITHMS: dict[str, Algorithm] = {"ES256": ES256(), "RS256": RS256()}
 
 def sign(algorithm: str, key: PrivateKey, header: Mapping[str, str], claims: Mapping[str, object]) -> str:
     """Return the compact JWS of the claims."""
-    message = f"{encode(orjson.dumps(header))}.{encode(orjson.dumps(claims))}".encode()
-    return f"{message.decode()}.{encode(ALGORITHMS[algorithm].sign(key, message))}"
+    message = f"{base64url.encode(orjson.dumps(header))}.{base64url.encode(orjson.dumps(claims))}".encode()
+    return f"{message.decode()}.{base64url.encode(ALGORITHMS[algorithm].sign(key, message))}"
 
 
 def header_of(token: str) -> dict[str, object]:
@@ -83,32 +82,16 @@ def open_signed(token: str, algorithm: str, key: PublicKey) -> dict[str, object]
     if message.count(".") != 1:
         raise InvalidJWT
     try:
-        ALGORITHMS[algorithm].check(key, decode(signature), message.encode())
-    except InvalidSignature as error:
+        ALGORITHMS[algorithm].check(key, base64url.decode(signature), message.encode())
+    except (InvalidSignature, ValueError) as error:
         raise InvalidJWT from error
     return _object(message.partition(".")[2])
 
 
-def encode(raw: bytes) -> str:
-    """Return base64url without padding (RFC 7515 §2)."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def decode(text: str) -> bytes:
-    """Return the bytes of strict base64url without padding; raises `InvalidJWT`."""
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidJWT from error
-    if encode(raw) != text:  # one spelling each: a token's hash is a token's name
-        raise InvalidJWT
-    return raw
-
-
 def _object(part: str) -> dict[str, object]:
     try:
-        value = orjson.loads(decode(part))
-    except orjson.JSONDecodeError as error:
+        value = orjson.loads(base64url.decode(part))
+    except ValueError as error:  # JSONDecodeError is one
         raise InvalidJWT from error
     if not isinstance(value, dict):
         raise InvalidJWT

@@ -16,7 +16,7 @@ def must_ask(wanted: LogoutRequest, session: Session) -> bool:
     """Whether the person must confirm: unless the client shows an ID token of this very session (§2, T56)."""
     if wanted.client_id is None or wanted.sid is None:
         return True
-    return wanted.sid != sid_for(session, wanted.client_id)
+    return wanted.sid != sid_for(session.sid, wanted.client_id)
 
 
 def logout_by_token(judged: Judged) -> None:

@@ -44,9 +44,9 @@ def hint(client: Application, session: Session, **claims: object) -> str:
     now = int(time.time())
     standard: dict[str, object] = {
         "iss": settings.ISSUER_URL,
-        "sub": sub_for(session.user),
+        "sub": sub_for(session.user.sub),
         "aud": client.client_id,
-        "sid": sid_for(session, client.client_id),
+        "sid": sid_for(session.sid, client.client_id),
         "iat": now - 3600,
         "exp": now + 600,
     }
@@ -102,7 +102,7 @@ def test_T56_without_it_the_person_is_asked(
         case "another session":
             parameters["id_token_hint"] = hint(app, factories.sign_in(Client(), alice))
         case "another client's sid":
-            parameters["id_token_hint"] = hint(app, session, sid=sid_for(session, "other"))
+            parameters["id_token_hint"] = hint(app, session, sid=sid_for(session.sid, "other"))
         case "no sid":
             parameters["id_token_hint"] = hint(app, session, sid=None)
 
