@@ -18,7 +18,7 @@ def respond(request: TokenRequest) -> dict[str, object]:
         granted = scopes.effective(client.default_scopes, client.scopes, None)
     else:
         granted = scopes.granted(scopes.asked(scope, ()), client.scopes, None)
-    targets = resources.require(request.parameters.list("resource"))
+    targets = resources.require(request.parameters.list("resource")) or client.default_resources
     issued = access_token.for_client(client, granted, targets)
     return {
         "access_token": issued.token,

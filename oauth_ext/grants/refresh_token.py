@@ -1,8 +1,9 @@
 """The refresh token grant (RFC 6749 §6): the family's row decides, its turn is claimed last."""
 
 from oauth_ext import scopes
+from oauth_ext.claims.subjects import sub_for
 from oauth_ext.clients.models import GrantType
-from oauth_ext.errors import InvalidTarget
+from oauth_ext.errors import InvalidGrant, InvalidTarget
 from oauth_ext.families import services as families
 from oauth_ext.grants.request import TokenRequest
 from oauth_ext.tokens import access_token
@@ -20,12 +21,14 @@ def respond(request: TokenRequest) -> dict[str, object]:
 
     found = families.present(token, client, turning_for=turning_for)
     row = found.row
+    if row.user_sub is None:  # a token of nobody's is got by its own grant again, not by refreshing
+        raise InvalidGrant
     names = scopes.narrowed(scope, row.scopes)
     if not set(resources) <= set(row.resources):
         raise InvalidTarget
 
     effective = scopes.effective(names, row.client_scopes, row.role_scopes)
-    subject = access_token.Subject(str(row.user_sub), row.pk, row.auth_time, row.acr)
+    subject = access_token.Subject(sub_for(row.user_sub), row.pk, row.auth_time, row.acr)
     issued = access_token.for_user(client, subject, effective, resources or row.resources)
     return {
         "access_token": issued.token,

@@ -32,13 +32,11 @@ class Subject(NamedTuple):
     acr: str
 
 
-def audience(resources: Sequence[str], client: ClientRow) -> list[str]:
-    """Return whom a token is for: what was asked, else the client's default, else our own API (RFC 8707 §2)."""
-    return list(resources) or list(client.default_resources) or [settings.ISSUER_URL]
-
-
 def for_user(client: ClientRow, subject: Subject, scopes: Sequence[str], resources: Sequence[str]) -> Issued:
-    """Sign a token of a family. Its life is `ACCESS_TOKEN_EXPIRE_SECONDS`."""
+    """Sign a token of a family, for resources of that family; for our own API where there are none (RFC 8707 §2).
+
+    Its life is `ACCESS_TOKEN_EXPIRE_SECONDS`.
+    """
     own: dict[str, object] = {"sub": subject.sub, "family": str(subject.family)}
     if subject.auth_time is not None:
         own |= {"auth_time": int(subject.auth_time.timestamp()), "acr": subject.acr}
@@ -52,7 +50,7 @@ def for_client(client: ClientRow, scopes: Sequence[str], resources: Sequence[str
 
 def _sign(client: ClientRow, own: dict[str, object], scopes: Sequence[str], resources: Sequence[str]) -> Issued:
     now, life = int(time.time()), settings.ACCESS_TOKEN_EXPIRE_SECONDS
-    aud = audience(resources, client)
+    aud = list(resources) or [settings.ISSUER_URL]
     claims = {
         "iss": settings.ISSUER_URL,
         "aud": aud[0] if len(aud) == 1 else aud,

@@ -117,6 +117,12 @@ def test_T24_a_family_that_is_not_used_ends():
     assert person.refresh().body["error"] == "invalid_grant"
 
 
+def test_a_family_without_a_person_is_not_refreshed():
+    person = signed_in()
+    Family.objects.update(user=None)
+    assert person.refresh().body["error"] == "invalid_grant"
+
+
 def test_T25_bound_to_its_client():
     person = signed_in()
     other = make_client("other")

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from oauth_ext.clients import services as clients
+from oauth_ext.clients.models import Application
 from oauth_ext.errors import InvalidTarget
 from oauth_ext.resources import services as resources
 from tests.factories import answer_of, make_client
@@ -76,6 +77,19 @@ def test_T32_a_client_has_a_default_of_its_own(reports):
     person = signed_in(client)
     assert aud(person.access_token) == REPORTS
     assert aud(person.refresh().body["access_token"]) == REPORTS
+
+
+def test_T32_a_machine_has_a_default_of_its_own_too(reports):
+    registered = {"redirect_uris": [], "grant_types": ["client_credentials"], "default_resources": [REPORTS]}
+    machine = make_client("machine", client_type="confidential", **registered)
+    assert aud(token(machine, "client_credentials").body["access_token"]) == REPORTS
+
+
+def test_T25_a_default_that_came_after_the_consent_widens_nothing(reports):
+    client = make_client(trusted=True, default_scopes=["openid"])
+    person = signed_in(client)
+    Application.objects.filter(pk=client.pk).update(default_resources=[REPORTS])
+    assert aud(person.refresh().body["access_token"]) == ISSUER
 
 
 @pytest.mark.parametrize(
