@@ -65,7 +65,7 @@ ISSUER_URL = Setting(
 DEBUG = Setting(
     "DEBUG",
     BOOLEAN,
-    "Development: tracebacks, GraphiQL, public keys; only loopback hosts are served.",
+    "Development: tracebacks, demo passwords, public keys; only loopback hosts are served.",
     default=lambda: str(is_loopback(_issuer_host())).lower(),
     default_text="whether ISSUER_URL is on a loopback host",
 )

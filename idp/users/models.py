@@ -22,7 +22,7 @@ class Role(models.Model):
 
     name = models.SlugField(max_length=64, unique=True)
     description = models.CharField(max_length=255, blank=True)
-    # Names only: oauth_ext.scopes is the catalogue and checks them at start-up.
+    # Names only: oauth_ext.scopes is the catalogue, and a name that it doesn't know grants nothing.
     scopes = models.JSONField(default=list, blank=True)
 
     def __str__(self) -> str:
