@@ -13,19 +13,19 @@ from oauth_ext.clients.authentication import authenticate
 from oauth_ext.clients.checks import redirect_uri_problem
 from oauth_ext.clients.errors import InvalidClientMetadata
 from oauth_ext.clients.models import Application, AuthMethod, GrantType
-from oauth_ext.clients.rows import ClientRow
 from oauth_ext.keys.models import SigningAlgorithm
 
 __all__ = [
-    "ClientRow",
     "ClientSpec",
     "add_secret",
     "authenticate",
     "differences",
     "disable",
+    "enable",
     "find",
     "register",
     "registered",
+    "set_trusted",
 ]
 
 
