@@ -17,6 +17,9 @@ from spa.bff.settings import Settings
 
 SIGNIN_FOR = 3600
 """Seconds to come back in: as long as the server keeps an authorization request."""
+AT_ONCE = 8
+"""Sign-ins that a browser may have begun, in as many tabs: more cookies, and its requests grow too large to answer."""
+LONGEST_PATH = 512
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class SignIn:
         response = _see(url)
         sealed = self._seal.close(json.dumps(asdict(pending)))
         # Lax, for the answer comes from the server's site; one cookie a sign-in, so that two tabs don't cross.
+        for old in self._cookies.beginning(request, f"{SIGNIN}_")[: 1 - AT_ONCE]:
+            self._cookies.remove(response, old, same_site="lax")
         self._cookies.set(response, _cookie(pending.state), sealed, max_age=SIGNIN_FOR, same_site="lax")
         return response
 
@@ -122,7 +127,7 @@ class SignIn:
 def local_path(value: str) -> str:
     """The value if it is a plain path of this origin, else the root. Nothing a browser could read as another host."""
     plain = value.startswith("/") and not value.startswith(("//", "/\\")) and value.isprintable() and "\\" not in value
-    return value if plain and value.isascii() else "/"
+    return value if plain and value.isascii() and len(value) <= LONGEST_PATH else "/"
 
 
 def _cookie(state: str) -> str:

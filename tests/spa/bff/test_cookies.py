@@ -60,6 +60,15 @@ def test_T60_cookies_are_bound_to_the_host_wherever_there_is_https(site: Site, v
         assert "max-age=" in landed.headers["strict-transport-security"]
 
 
+def test_sign_ins_that_nobody_ends_leave_room_for_the_next(site: Site, visitor: Visitor) -> None:
+    begun = [
+        cookies(visitor.get(f"{site.url}/bff/login?return_to=/{'a' * 4000}", follow_redirects=False)) for _ in range(12)
+    ]
+    kept = {name: value for name, value in visitor.cookies.items() if name.startswith("gatehouse_bff_signin_")}
+    assert set(kept) == {[*answer][-1] for answer in begun[-8:]}
+    assert sum(len(name) + len(value) for name, value in kept.items()) < 8 * 1024
+
+
 def test_T65_cookies_hold_no_token(site: Site, visitor: Visitor) -> None:
     answer = signed_in(visitor, f"{site.url}/bff/login")
     values = [morsel.value for morsel in cookies(answer).values()]
