@@ -52,6 +52,7 @@ class Page(View):
         return response
 
 
+@method_decorator(never_cache, name="dispatch")
 class SignInView(Page, allauth.LoginView):
     """`/accounts/login/`: name and password, or only the password of whoever has to prove it again."""
 
@@ -134,6 +135,7 @@ class SwitchView(View):
         return HttpResponseRedirect(reason.leave(request, why), status=SEE_OTHER)
 
 
+@method_decorator(never_cache, name="dispatch")
 class SignOutView(Page, allauth.LogoutView):
     """`/accounts/logout/`: asks, and ends the session on POST."""
 

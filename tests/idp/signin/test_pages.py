@@ -47,6 +47,12 @@ def test_pages_with_forms_are_kept_by_no_cache(client, path):
     assert "no-store" in client.get(path).headers["Cache-Control"]
 
 
+def test_what_the_signed_in_are_told_is_kept_by_no_cache(alice, client, type_in):
+    type_in("alice", "alicepass")
+    for path in ("/accounts/logout/", "/accounts/login/"):
+        assert "no-store" in client.get(path).headers["Cache-Control"], path
+
+
 def test_pages_are_in_the_language_they_say(client):
     page = client.get("/accounts/login/", headers={"Accept-Language": "de"}).content.decode()
     assert '<html lang="en">' in page
