@@ -98,6 +98,13 @@ def test_strange_documents_are_never_our_error(world: World, document):
     assert "INTERNAL_ERROR" not in codes(response)
 
 
+@pytest.mark.parametrize("length", ["9" * 5000, "-1", "1e3", "\u0661"])
+@pytest.mark.parametrize("path", ["/graphql", "/api/validate-token/"])
+def test_a_length_that_is_none_is_never_our_error(client, path, length):
+    response = client.post(path, "{}", content_type=JSON, CONTENT_LENGTH=length)
+    assert (response.status_code, response.headers["Content-Type"].partition(";")[0]) == (400, JSON)
+
+
 @pytest.mark.parametrize("method", ["get", "head", "put", "patch", "delete", "options", "trace"])
 @pytest.mark.parametrize("path", ["/graphql", "/graphql/"])
 def test_T87_only_post_is_answered(world: World, method, path):
