@@ -18,12 +18,11 @@ from idp.ops import keyring, redis
 from idp.ratelimit.errors import Limited
 from idp.ratelimit.models import Bucket
 
-__all__ = ["Limited", "Rate", "check", "give_back", "take"]
+__all__ = ["Limited", "Rate", "give_back", "take"]
 
 PURPOSE = "rate limit"
 
-# KEYS: bucket. ARGV: seconds to add (negative to give back), seconds that the bucket holds, whether to write.
-# Answers the seconds to wait.
+# KEYS: bucket. ARGV: seconds to add (negative to give back), seconds that the bucket holds. Answers those to wait.
 SCRIPT = """
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
@@ -31,12 +30,10 @@ local full = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
 local after = full + tonumber(ARGV[1])
 local wait = after - now - tonumber(ARGV[2])
 if wait > 0.000001 then return string.format('%.6f', wait) end
-if ARGV[3] == '1' then
-  if after > now then
-    redis.call('SET', KEYS[1], string.format('%.6f', after), 'PX', math.ceil((after - now) * 1000))
-  else
-    redis.call('DEL', KEYS[1])
-  end
+if after > now then
+  redis.call('SET', KEYS[1], string.format('%.6f', after), 'PX', math.ceil((after - now) * 1000))
+else
+  redis.call('DEL', KEYS[1])
 end
 return '0'
 """
@@ -60,51 +57,46 @@ def take(name: str, key: str, rate: Rate) -> None:
 
     Not inside a transaction that may roll back: in the database the count would go with it.
     """
-    _pass(name, key, rate, rate.interval, write=True)
-
-
-def check(name: str, key: str, rate: Rate) -> None:
-    """Raise Limited if `take` would; takes nothing. For limits on failures, which are taken when one has happened."""
-    _pass(name, key, rate, rate.interval, write=False)
+    _add(name, key, rate, rate.interval)
 
 
 def give_back(name: str, key: str, rate: Rate) -> None:
     """Put one back, as when what was taken beforehand turned out well."""
-    _pass(name, key, rate, -rate.interval, write=True)
+    _add(name, key, rate, -rate.interval)
 
 
-def _pass(name: str, key: str, rate: Rate, add: float, *, write: bool) -> None:
+def _add(name: str, key: str, rate: Rate, seconds: float) -> None:
     bucket = keyring.mac(PURPOSE, f"{name}\0{key}".encode(), keyring.key_ids()[0]).hex()
-    wait = _in_redis(bucket, add, rate.per_seconds, write=write)
+    wait = _in_redis(bucket, seconds, rate.per_seconds)
     if wait is None:
-        wait = _in_database(bucket, add, rate.per_seconds, write=write)
+        wait = _in_database(bucket, seconds, rate.per_seconds)
     if wait > 0:
         raise Limited(math.ceil(wait))
 
 
-def _in_redis(bucket: str, add: float, holds: float, *, write: bool) -> float | None:
+def _in_redis(bucket: str, add: float, holds: float) -> float | None:
     client = redis.client()
     if client is None:
         return None
     try:
-        return float(client.register_script(SCRIPT)(keys=[f"limit:{bucket}"], args=[add, holds, int(write)]))
+        return float(client.register_script(SCRIPT)(keys=[f"limit:{bucket}"], args=[add, holds]))
     except RedisError as error:
         redis.failed(error)
         return None
 
 
-def _in_database(bucket: str, add: float, holds: float, *, write: bool) -> float:
+def _in_database(bucket: str, add: float, holds: float) -> float:
     row = Bucket.objects.filter(key=bucket)
     while True:
         now = time.time()
-        if write and row.filter(full_at__lte=now + holds - add).update(full_at=Greatest(F("full_at"), now) + add):
+        if row.filter(full_at__lte=now + holds - add).update(full_at=Greatest(F("full_at"), now) + add):
             return 0
         full_at = row.values_list("full_at", flat=True).first()
         if full_at is None:
-            if not write or add < 0 or _created(bucket, now + add):
+            if add < 0 or _created(bucket, now + add):
                 return 0
-        elif not write or full_at + add - now > holds:
-            return max(full_at, now) + add - now - holds
+        elif full_at + add - now > holds:
+            return full_at + add - now - holds
         # else somebody made the row after our UPDATE looked for it
 
 

@@ -13,7 +13,7 @@ from idp.ops import redis
 from idp.ratelimit import services
 from idp.ratelimit.cleaning import clean_buckets
 from idp.ratelimit.models import Bucket
-from idp.ratelimit.services import Limited, Rate, check, give_back, take
+from idp.ratelimit.services import Limited, Rate, give_back, take
 
 SLOW = Rate(10, per_seconds=3600)
 
@@ -55,20 +55,13 @@ def test_each_limit_and_each_key_has_its_own(kept_in):
 
 
 def test_it_fills_again_with_time(kept_in):
-    rate = Rate(2, per_seconds=1)
-    assert passed("x", "k", rate, 5) == 2
-    time.sleep(0.6)
-    assert passed("x", "k", rate, 5) == 1
-    time.sleep(1.2)
-    assert passed("x", "k", rate, 5) == 2
-
-
-def test_checking_takes_nothing_and_sees_what_was_taken(kept_in):
-    for _ in range(20):
-        check("x", "k", SLOW)
-    assert passed("x", "k", SLOW, 10) == 10
-    with pytest.raises(Limited):
-        check("x", "k", SLOW)
+    rate, began, counts = Rate(2, per_seconds=1), time.monotonic(), []
+    for wait in (0, 0.6, 1.2):
+        time.sleep(wait)
+        counts.append(passed("x", "k", rate, 5))
+    # a busy machine takes longer, and then more may pass
+    assert all(count >= least for count, least in zip(counts, (2, 1, 2), strict=True))
+    assert sum(counts) <= rate.burst + (time.monotonic() - began) / rate.interval
 
 
 def test_what_is_given_back_may_be_taken_again_and_no_more(kept_in):
