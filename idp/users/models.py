@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from typing import ClassVar
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
@@ -80,3 +81,16 @@ class User(AbstractUser):
         if update_fields is not None and "username" in update_fields:
             update_fields = {*update_fields, "username_key"}
         super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)
+
+    def check_password(self, raw_password: str) -> bool:
+        """Compare, and keep a better hash of the same password: only in place of the one it was compared with.
+
+        Django's own would write it over a password that was set meanwhile, and the old one would be back.
+        """
+        compared = self.password
+
+        def upgrade(raw: str) -> None:
+            self.password = make_password(raw)
+            User.objects.filter(pk=self.pk, password=compared).update(password=self.password)
+
+        return check_password(raw_password, compared, upgrade)

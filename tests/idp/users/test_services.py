@@ -38,6 +38,16 @@ def test_a_password_is_kept_as_argon2id(alice):
     assert alice.check_password("alicepass")
 
 
+def test_no_upgrade_brings_an_old_password_back(alice):
+    User.objects.update(password=make_password("old", hasher="pbkdf2_sha256"))
+    compared = User.objects.get()  # and now its hash is being compared
+    users.set_password(alice, "new")
+    assert compared.check_password("old")
+    kept = User.objects.get()
+    assert kept.check_password("new")
+    assert not kept.check_password("old")
+
+
 def test_a_pbkdf2_password_is_upgraded_when_it_is_used(alice):
     alice.password = make_password("old", hasher="pbkdf2_sha256")
     alice.save()
