@@ -1,6 +1,7 @@
 """What a document may cost, measured before it is validated."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -16,35 +17,45 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_TOKENS = 1000  # a full introspection query has about 400
 MAX_DEPTH = 15  # a full introspection query is 13 deep
 MAX_ALIASES = 20
+MAX_FIELDS = 250  # a full introspection query has about 200; validation compares those of one name pair by pair
+
+
+class _Size(NamedTuple):
+    """How deep a selection is, and how many aliases and fields it has."""
+
+    depth: int = 0
+    aliases: int = 0
+    fields: int = 0
+
+    def beside(self, other: "_Size") -> "_Size":
+        return _Size(max(self.depth, other.depth), self.aliases + other.aliases, self.fields + other.fields)
 
 
 @dataclass
 class _Measure:
-    """Depth and aliases of a selection, fragments spread: each is measured once, or a few could double each other."""
+    """The size of a selection, fragments spread: each is measured once, or a few could double each other."""
 
     fragments: dict[str, FragmentDefinitionNode]
-    known: dict[str, tuple[int, int]] = field(default_factory=dict)
+    known: dict[str, _Size] = field(default_factory=dict)
 
-    def of(self, selection_set: SelectionSetNode | None) -> tuple[int, int]:
-        depth = aliases = 0
+    def of(self, selection_set: SelectionSetNode | None) -> _Size:
+        size = _Size()
         for node in selection_set.selections if selection_set else ():
             match node:
                 case FieldNode():
-                    below, inside = self.of(node.selection_set)
-                    depth, aliases = max(depth, below + 1), aliases + inside + bool(node.alias)
+                    depth, aliases, fields = self.of(node.selection_set)
+                    size = size.beside(_Size(depth + 1, aliases + bool(node.alias), fields + 1))
                 case InlineFragmentNode():
-                    below, inside = self.of(node.selection_set)
-                    depth, aliases = max(depth, below), aliases + inside
+                    size = size.beside(self.of(node.selection_set))
                 case FragmentSpreadNode():
-                    below, inside = self.of_fragment(node.name.value)
-                    depth, aliases = max(depth, below), aliases + inside
-        return depth, aliases
+                    size = size.beside(self.of_fragment(node.name.value))
+        return size
 
-    def of_fragment(self, name: str) -> tuple[int, int]:
+    def of_fragment(self, name: str) -> _Size:
         if name not in self.known:
-            self.known[name] = (0, 0)  # a fragment within itself: validation refuses it by name
+            self.known[name] = _Size()  # a fragment within itself: validation refuses it by name
             fragment = self.fragments.get(name)
-            self.known[name] = self.of(fragment.selection_set) if fragment else (0, 0)
+            self.known[name] = self.of(fragment.selection_set) if fragment else _Size()
         return self.known[name]
 
 
@@ -54,9 +65,11 @@ def excess(document: DocumentNode) -> str:
     measure = _Measure(fragments)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            depth, aliases = measure.of(node.selection_set)
+            depth, aliases, fields = measure.of(node.selection_set)
             if depth > MAX_DEPTH:
                 return f"The operation is {depth} levels deep; {MAX_DEPTH} are allowed."
             if aliases > MAX_ALIASES:
                 return f"The operation has {aliases} aliases; {MAX_ALIASES} are allowed."
+            if fields > MAX_FIELDS:
+                return f"The operation has {fields} fields; {MAX_FIELDS} are allowed."
     return ""

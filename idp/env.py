@@ -202,6 +202,42 @@ BFF_CLIENT_SECRET = Setting(
     TEXT,
     "The secret of the client `bff`; read by `spa/bff` and by `make run`, which makes one.",
 )
+# The backend of the browser client has its own process and reads these itself (`spa/bff/settings.py`); they stand here
+# for the reference, and are judged with the rest.
+AUTH_SERVER_URL = Setting(
+    "AUTH_SERVER_URL",
+    ORIGIN,
+    "For the backend of the browser client: the issuer, and the one server that calls are forwarded to.",
+    default=lambda: ISSUER_URL.value,
+    default_text="ISSUER_URL",
+)
+BFF_PUBLIC_URL = Setting(
+    "BFF_PUBLIC_URL",
+    ORIGIN,
+    "For the backend of the browser client: the origin that browsers see.",
+    default="http://localhost:3000",
+)
+BFF_CLIENT_ID = Setting(
+    "BFF_CLIENT_ID", TEXT, "For the backend of the browser client: who it is to the issuer.", default="bff"
+)
+SPA_CLIENT_ID = Setting(
+    "SPA_CLIENT_ID",
+    TEXT,
+    "For the backend of the browser client: who the browser is to the issuer when it signs in by itself.",
+    default="spa",
+)
+BFF_SESSION_IDLE_SECONDS = Setting(
+    "BFF_SESSION_IDLE_SECONDS",
+    seconds(MINUTE, 366 * DAY),
+    "For the backend of the browser client: a session without a call for so long is over.",
+    default=str(30 * MINUTE),
+)
+BFF_SESSION_MAX_AGE_SECONDS = Setting(
+    "BFF_SESSION_MAX_AGE_SECONDS",
+    seconds(MINUTE, 366 * DAY),
+    "For the backend of the browser client: a session is over then, used or not.",
+    default=str(12 * HOUR),
+)
 
 SETTINGS: tuple[Setting[object], ...] = tuple(value for value in globals().values() if isinstance(value, Setting))
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from idp.ratelimit.addresses import client_address
-from idp.ratelimit.services import Rate, give_back, take
+from idp.ratelimit.services import Limited, Rate, give_back, take
 from idp.users.models import username_key
 
 MINUTE = 60.0
@@ -18,8 +18,12 @@ RESET_PER_ADDRESS = Rate(burst=20, per_seconds=60 * MINUTE)
 def count_sign_in(request: HttpRequest, name: str) -> None:
     """Count a password before it is tried, so that many at once are as slow; raises `Limited` before one too many."""
     account, address = _keys(request, name)
-    take("sign-in", account, PER_ACCOUNT)
-    take("sign-in address", address, PER_ADDRESS)
+    take("sign-in address", address, PER_ADDRESS)  # first: who is stopped by it leaves no bucket for each name he tries
+    try:
+        take("sign-in", account, PER_ACCOUNT)
+    except Limited:
+        give_back("sign-in address", address, PER_ADDRESS)
+        raise
 
 
 def forgive_sign_in(request: HttpRequest, name: str) -> None:

@@ -26,13 +26,17 @@ class TokenRequest:
         """Read a request; raises `InvalidRequest`."""
         parameters = read_form(request)
         parameters.refuse_repeated()
-        for name in UNSUPPORTED:
-            if name in parameters:
-                raise InvalidRequest(f"The parameter {name} is not supported.")
         return cls(parameters, request.META.get("HTTP_AUTHORIZATION"))
 
     def client(self, grant_type: str) -> ClientRow:
-        """Authenticate the client; raises `InvalidClient`, and `UnauthorizedClient` where it may not use the grant."""
+        """Authenticate the client; raises `InvalidClient`, and `UnauthorizedClient` where it may not use the grant.
+
+        Before that a parameter that belongs to a grant or an extension which we lack is refused by name; a request for
+        such a grant itself has been answered as one, `unsupported_grant_type`.
+        """
+        for name in UNSUPPORTED:
+            if name in self.parameters:
+                raise InvalidRequest(f"The parameter {name} is not supported.")
         client = authenticate(self.parameters, self.authorization)
         if grant_type not in client.grant_types:
             raise UnauthorizedClient

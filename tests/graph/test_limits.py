@@ -15,10 +15,12 @@ from tests.graph.asking import World, codes, post
         "{me" + "{roles" * 20 + "{name}" + "}" * 21,
         "{" + " ".join(f"a{n}:__typename" for n in range(limits.MAX_ALIASES + 1)) + "}",
         "{...F ...F} fragment F on Query{" + " ".join(f"a{n}:__typename" for n in range(11)) + "}",
+        "{" + "me{id} " * (limits.MAX_FIELDS // 2 + 1) + "}",
+        "{...F ...F} fragment F on Query{" + "__typename " * (limits.MAX_FIELDS // 2 + 1) + "}",
         "{me" * 200,
         "{validateToken(token:" + "[" * 499 + "]" * 499 + "){active}}",
     ],
-    ids=["depth", "aliases", "aliases in fragments", "not even closed", "nested lists"],
+    ids=["depth", "aliases", "aliases in fragments", "fields", "fields in fragments", "not closed", "nested lists"],
 )
 def test_too_much_is_refused(world: World, document):
     response = post(document)

@@ -152,3 +152,18 @@ def test_statements_of_a_code_exchange():
         assert code.redeem().status == 200
     statements = [query["sql"].split()[0] for query in queries if "SAVEPOINT" not in query["sql"]]
     assert statements == ["SELECT", "SELECT", "UPDATE", "INSERT"]
+
+
+@pytest.mark.parametrize("name", ["authorization_details", "actor_token", "subject_token", "assertion", "device_code"])
+def test_T12_a_parameter_that_we_know_and_lack_is_refused_by_name(name):
+    code = get_code()
+    answer = code.redeem(**{name: "x"})
+    assert answer.body["error"] == "invalid_request"
+    assert name in answer.body["error_description"]
+    assert code.redeem().status == 200
+
+
+def test_a_grant_that_we_lack_is_called_so():
+    device = "urn:ietf:params:oauth:grant-type:device_code"
+    answer = token(make_client(), device, device_code="x")
+    assert answer.body["error"] == "unsupported_grant_type"

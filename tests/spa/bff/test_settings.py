@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from idp import env
+from spa.bff.settings import Settings
 from tests.stack import environment
 from tests.stack.gatehouse import ROOT
 
@@ -14,6 +16,19 @@ def start(changes: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", "import spa.bff.app"], cwd=ROOT, env=env, capture_output=True, text=True
     )
+
+
+def test_the_reference_states_the_defaults_that_hold() -> None:
+    documented = {
+        "public_url": env.BFF_PUBLIC_URL.default,
+        "client_id": env.BFF_CLIENT_ID.default,
+        "spa_client_id": env.SPA_CLIENT_ID.default,
+        "session_idle": env.BFF_SESSION_IDLE_SECONDS.default,
+        "session_max_age": env.BFF_SESSION_MAX_AGE_SECONDS.default,
+        "auth_server_url": env.ISSUER_URL.default,
+    }
+    ours = Settings(client_secret="")
+    assert {name: str(getattr(ours, name)) for name in documented} == documented
 
 
 def test_it_starts_with_the_documented_defaults() -> None:
