@@ -3,6 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import CharField
+from django.db.models.sql import Query
+
+from idp.ops.compiled import Select
 from oauth_ext.clients.models import Application
 
 FIELDS = (
@@ -52,7 +56,20 @@ class SecretRow(NamedTuple):
 
 def load(client_id: str) -> tuple[ClientRow | None, list[SecretRow]]:
     """Return the client, or None, and its secrets: one statement, whether it exists or not."""
-    rows = list(Application.objects.filter(client_id=client_id).values_list(*FIELDS, *SECRET_FIELDS))
+    rows = _SELECT.rows(_Asked(client_id))
     cut = len(FIELDS)
-    client = ClientRow(*rows[0][:cut]) if rows else None
-    return client, [SecretRow(*row[cut:]) for row in rows]
+    client = ClientRow._make(rows[0][:cut]) if rows else None
+    return client, [SecretRow._make(row[cut:]) for row in rows]
+
+
+class _Asked(NamedTuple):
+    """What a look-up depends on."""
+
+    client_id: str
+
+
+def _query(asked: _Asked) -> Query:
+    return Application.objects.filter(client_id=asked.client_id).values_list(*FIELDS, *SECRET_FIELDS).query
+
+
+_SELECT = Select(_query, _Asked("the client"), (CharField(),))

@@ -1,11 +1,17 @@
 """A standing family as the hot paths read it: one narrow SELECT by primary key, its people and client joined."""
 
 import uuid
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import NamedTuple, Never
 
-from django.db.models import Exists, Value
+from django.conf import settings
+from django.db.models import BigAutoField, CharField, DateTimeField, Exists, Field, UUIDField, Value
+from django.db.models.sql import Query
+from django.utils import timezone
 
+from idp.ops.compiled import Select
 from idp.users.emails import is_verified
 from oauth_ext.families.models import Family
 from oauth_ext.families.standing import standing
@@ -77,20 +83,62 @@ class FamilyRow(NamedTuple):
     owned: bool
 
 
+class _Asked(NamedTuple):
+    """What a look-up depends on; `kid` and `owner` are empty where that isn't asked."""
+
+    pk: uuid.UUID
+    now: datetime
+    issuer: str
+    kid: tuple[str, ...]
+    owner: tuple[int, ...]
+    uris: tuple[str, ...]
+
+
+# each of the kind of the column it is compared with
+PARTS: "Sequence[Field[Never, object]]" = (
+    UUIDField(),
+    DateTimeField(),
+    CharField(),
+    CharField(),
+    BigAutoField(),
+    CharField(),
+)
+
+
 def load(pk: uuid.UUID, *, kid: str | None = None, owner: tuple[int, list[str]] | None = None) -> FamilyRow | None:
     """Return the family, or None where it is missing or no longer stands: one statement.
 
     With `kid`, None too where that signing key is no longer trusted. `owner` is (client key, resource URIs): `owned`
     then says whether the client owns one of them.
     """
-    rows = Family.objects.filter(standing(), pk=pk)
-    if kid is not None:
-        rows = rows.filter(trusted(kid))
-    owned: Exists | Value = Value(value=False)
-    if owner is not None:
-        owned = Exists(Resource.objects.filter(owner_id=owner[0], uri__in=owner[1]))
-    rows = rows.annotate(email_verified=is_verified("user_id", "user__email"), owned=owned)
-    for row in rows.values_list(*FIELDS, "email_verified", "owned"):
-        found = FamilyRow(*row)
+    client, uris = ((owner[0],), tuple(owner[1])) if owner else ((), ())
+    asked = _Asked(pk, timezone.now(), settings.ISSUER_URL, (kid,) if kid else (), client, uris)
+    for row in _select(len(asked.kid), len(client), len(uris)).rows(asked):
+        found = FamilyRow._make(row)  # the columns of FIELDS, in their order
         return found._replace(salt=bytes(found.salt))
     return None
+
+
+@cache
+def _select(kids: int, owners: int, uris: int) -> Select[_Asked]:
+    """Return the SELECT of that many values, compiled at its first use."""
+    sample = _Asked(
+        pk=uuid.UUID(int=1),
+        now=datetime(1970, 1, 1, tzinfo=UTC),
+        issuer="the issuer",
+        kid=("the kid",) * kids,
+        owner=(-1,) * owners,
+        uris=tuple(f"resource {number}" for number in range(uris)),
+    )
+    return Select(_query, sample, PARTS)
+
+
+def _query(asked: _Asked) -> Query:
+    rows = Family.objects.filter(standing(asked.now, asked.issuer), pk=asked.pk)
+    for kid in asked.kid:
+        rows = rows.filter(trusted(kid))
+    owned: Exists | Value = Value(value=False)
+    for owner in asked.owner:
+        owned = Exists(Resource.objects.filter(owner_id=owner, uri__in=asked.uris))
+    rows = rows.annotate(email_verified=is_verified("user_id", "user__email"), owned=owned)
+    return rows.values_list(*FIELDS, "email_verified", "owned").query

@@ -93,8 +93,9 @@ def turn(token: str, client: ClientRow, seen: Found, *, turning_for: str) -> str
 
 def claim_turn(row: FamilyRow, turning_for: str) -> bool:
     """Move the counter on from where it was seen, if the family still stands; False for whoever comes second."""
-    family = Family.objects.filter(standing(), pk=row.pk, counter=row.counter)
-    return bool(family.update(counter=F("counter") + 1, turned_at=timezone.now(), turned_for=turning_for))
+    now = timezone.now()
+    family = Family.objects.filter(standing(now, settings.ISSUER_URL), pk=row.pk, counter=row.counter)
+    return bool(family.update(counter=F("counter") + 1, turned_at=now, turned_for=turning_for))
 
 
 def successor(row: FamilyRow, counter: int) -> str:

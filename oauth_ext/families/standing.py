@@ -1,20 +1,19 @@
 """Whether a family still counts: one condition, for every SELECT and every UPDATE that asks."""
 
+from datetime import datetime
+
 from django.apps import apps
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
 from idp.models import Session, User
 from oauth_ext.clients.models import Application
 
 
-def made_under() -> dict[str, Exists]:
+def made_under(now: datetime) -> dict[str, Exists]:
     """Return, by name, the conditions that what a row was made under still stands at the epochs it carries.
 
     For any model with the columns `user`, `client`, `session`, `consent` and their epochs.
     """
-    now = timezone.now()
     # A row of a room above: by the name that the foreign key has for it, for families don't know consents.
     consents = apps.get_model("oauth_ext", "Consent")._default_manager
     return {
@@ -35,15 +34,15 @@ def made_under() -> dict[str, Exists]:
     }
 
 
-def standing() -> Q:
+def standing(now: datetime, issuer: str) -> Q:
     """Return the condition under which a family stands: nothing it was made under has ended or changed since.
 
     Own columns and `Exists`, never a join: an UPDATE across a join becomes a subselect, whose condition PostgreSQL
     doesn't ask again of a row that it waited for, and then two win.
     """
-    under = made_under()
+    under = made_under(now)
     return Q(
-        Q(ended_at=None, expires_at__gt=timezone.now(), issuer=settings.ISSUER_URL),
+        Q(ended_at=None, expires_at__gt=now, issuer=issuer),
         Q(user=None) | under["user"],
         Q(offline=True) | under["session"],
         Q(consent=None) | under["consent"],

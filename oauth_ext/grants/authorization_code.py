@@ -120,7 +120,7 @@ def respond(request: TokenRequest) -> dict[str, object]:
 
 def _present(code: str, client: ClientRow) -> CodeRow:
     """Judge a code. Another client's attempt changes nothing; the right client's second use ends what it bought."""
-    under = made_under()
+    under = made_under(timezone.now())
     stands = Q(under["user"], under["client"], under["session"]) & (Q(consent=None) | under["consent"])
     found = AuthorizationCode.objects.filter(code_hash=handles.digest(code)).annotate(
         stands=ExpressionWrapper(stands, output_field=BooleanField())

@@ -90,7 +90,7 @@ def test_what_was_taken_back_stays_dead(alice: User, app: Application) -> None:
         salt=b"s" * 16,
         expires_at=timezone.now() + timedelta(days=1),
     )
-    assert Family.objects.filter(standing()).count() == 1
+    assert Family.objects.filter(standing(timezone.now(), settings.ISSUER_URL)).count() == 1
 
     assert consents.revoke(consent.pk)
     assert not consents.revoke(consent.pk)
@@ -99,7 +99,7 @@ def test_what_was_taken_back_stays_dead(alice: User, app: Application) -> None:
 
     assert again.pk != consent.pk
     assert again.scopes == ["openid"]
-    assert not Family.objects.filter(standing(), pk=family.pk).exists()
+    assert not Family.objects.filter(standing(timezone.now(), settings.ISSUER_URL), pk=family.pk).exists()
 
 
 @pytest.mark.django_db(transaction=True)

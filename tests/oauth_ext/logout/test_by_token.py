@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -66,7 +67,7 @@ def time_in(seconds: int) -> float:
 
 
 def stands(family: Family) -> bool:
-    return Family.objects.filter(standing(), pk=family.pk).exists()
+    return Family.objects.filter(standing(timezone.now(), settings.ISSUER_URL), pk=family.pk).exists()
 
 
 def test_the_family_its_session_and_what_belongs_to_that_end(session: Session, app: Application) -> None:

@@ -1,0 +1,65 @@
+"""A query compiled once answers as the queryset it was made from."""
+
+from typing import NamedTuple
+
+import pytest
+from django.db import connection
+from django.db.models import CharField, IntegerField
+from django.test.utils import CaptureQueriesContext
+
+from idp.ops.compiled import NotCompilable, Select
+from idp.users.models import Role, User
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+COLUMNS = ("pk", "sub", "username", "date_joined", "is_active", "role__scopes", "last_login")
+
+
+class Asked(NamedTuple):
+    usernames: tuple[str, ...]
+    epoch: int
+
+
+def queryset(asked: Asked):
+    return User.objects.filter(username__in=asked.usernames, epoch=asked.epoch).order_by("pk").values_list(*COLUMNS)
+
+
+def select(usernames: int) -> Select[Asked]:
+    sample = Asked(tuple(f"sample {number}" for number in range(usernames)), 987_654)
+    return Select(lambda asked: queryset(asked).query, sample, (CharField(), IntegerField()))
+
+
+def test_it_answers_as_the_queryset_with_other_values_each_time():
+    Role.objects.update(scopes=["roles:read"])
+    for name in ("alice", "bob", "carol"):
+        make_user(name)
+    compiled = select(2)
+    for asked in (Asked(("alice", "bob"), 0), Asked(("carol", "alice"), 0), Asked(("bob", "carol"), 7)):
+        assert compiled.rows(asked) == list(queryset(asked))
+    assert [row[2] for row in compiled.rows(Asked(("carol", "alice"), 0))] == ["alice", "carol"]
+
+
+def test_its_text_is_made_once():
+    builds = []
+    asked = Asked(("alice",), 0)
+    compiled = Select(
+        lambda values: builds.append(values) or queryset(values).query,
+        Asked(("x",), 987_654),
+        (CharField(), IntegerField()),
+    )
+    with CaptureQueriesContext(connection) as queries:
+        compiled.rows(asked)
+        compiled.rows(asked)
+    assert len(builds) == 1
+    assert len(queries) == 2
+
+
+def test_a_value_that_does_not_reach_the_statement_is_an_error():
+    compiled = Select(
+        lambda asked: User.objects.filter(epoch=asked.epoch).values_list("pk").query,
+        Asked(("never used",), 987_654),
+        (CharField(), IntegerField()),
+    )
+    with pytest.raises(NotCompilable):
+        compiled.rows(Asked(("alice",), 0))
