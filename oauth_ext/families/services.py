@@ -3,12 +3,15 @@
 import hashlib
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import CharField, DateTimeField, F, PositiveBigIntegerField, UUIDField
+from django.db.models.sql import Query
 from django.utils import timezone
 
+from idp.ops.compiled import Update, update_of
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.errors import InvalidGrant
 from oauth_ext.families import refresh_token, rows
@@ -93,9 +96,29 @@ def turn(token: str, client: ClientRow, seen: Found, *, turning_for: str) -> str
 
 def claim_turn(row: FamilyRow, turning_for: str) -> bool:
     """Move the counter on from where it was seen, if the family still stands; False for whoever comes second."""
-    now = timezone.now()
-    family = Family.objects.filter(standing(now, settings.ISSUER_URL), pk=row.pk, counter=row.counter)
-    return bool(family.update(counter=F("counter") + 1, turned_at=now, turned_for=turning_for))
+    return bool(_TURN.run(_Turning(row.pk, row.counter, timezone.now(), settings.ISSUER_URL, turning_for)))
+
+
+class _Turning(NamedTuple):
+    """What a turn depends on."""
+
+    pk: uuid.UUID
+    counter: int
+    now: datetime
+    issuer: str
+    turning_for: str
+
+
+def _turn(asked: _Turning) -> Query:
+    family = Family.objects.filter(standing(asked.now, asked.issuer), pk=asked.pk, counter=asked.counter)
+    return update_of(family, counter=F("counter") + 1, turned_at=asked.now, turned_for=asked.turning_for)
+
+
+_TURN = Update(
+    _turn,
+    _Turning(uuid.UUID(int=1), 987_654, datetime(1970, 1, 1, tzinfo=UTC), "the issuer", "what for"),
+    (UUIDField(), PositiveBigIntegerField(), DateTimeField(), CharField(), CharField()),
+)
 
 
 def successor(row: FamilyRow, counter: int) -> str:

@@ -5,15 +5,17 @@ import hmac
 import re
 import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, CharField, DateTimeField, ExpressionWrapper, Q
+from django.db.models.sql import Query
 from django.utils import timezone
 
 from idp.ops import base64url
+from idp.ops.compiled import Select
 from oauth_ext import scopes
 from oauth_ext.authorization import handles
 from oauth_ext.authorization.models import AuthorizationCode
@@ -120,12 +122,7 @@ def respond(request: TokenRequest) -> dict[str, object]:
 
 def _present(code: str, client: ClientRow) -> CodeRow:
     """Judge a code. Another client's attempt changes nothing; the right client's second use ends what it bought."""
-    under = made_under(timezone.now())
-    stands = Q(under["user"], under["client"], under["session"]) & (Q(consent=None) | under["consent"])
-    found = AuthorizationCode.objects.filter(code_hash=handles.digest(code)).annotate(
-        stands=ExpressionWrapper(stands, output_field=BooleanField())
-    )
-    for row in (CodeRow(*values) for values in found.values_list(*FIELDS)):
+    for row in map(CodeRow._make, _SELECT.rows(_Asked(handles.digest(code), timezone.now()))):
         if row.client_pk != client.pk:
             break
         if row.used_at is not None:
@@ -133,6 +130,23 @@ def _present(code: str, client: ClientRow) -> CodeRow:
         if row.stands and row.expires_at > timezone.now():
             return row
     raise InvalidGrant
+
+
+class _Asked(NamedTuple):
+    """What a look-up depends on."""
+
+    code_hash: str
+    now: datetime
+
+
+def _query(asked: _Asked) -> Query:
+    under = made_under(asked.now)
+    stands = Q(under["user"], under["client"], under["session"]) & (Q(consent=None) | under["consent"])
+    found = AuthorizationCode.objects.filter(code_hash=asked.code_hash)
+    return found.annotate(stands=ExpressionWrapper(stands, output_field=BooleanField())).values_list(*FIELDS).query
+
+
+_SELECT = Select(_query, _Asked("the hash", datetime(1970, 1, 1, tzinfo=UTC)), (CharField(), DateTimeField()))
 
 
 def _replayed(family: uuid.UUID | None) -> None:

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import pytest
 from django.db import connection
-from django.db.models import CharField, IntegerField
+from django.db.models import CharField, F, IntegerField
 from django.test.utils import CaptureQueriesContext
 
-from idp.ops.compiled import NotCompilable, Select
+from idp.ops.compiled import NotCompilable, Select, Update, update_of
 from idp.users.models import Role, User
 from tests.factories import make_user
 
@@ -63,3 +63,17 @@ def test_a_value_that_does_not_reach_the_statement_is_an_error():
     )
     with pytest.raises(NotCompilable):
         compiled.rows(Asked(("alice",), 0))
+
+
+def test_an_update_changes_what_the_queryset_would():
+    for name in ("alice", "bob"):
+        make_user(name)
+
+    def build(asked: Asked):
+        return update_of(User.objects.filter(username__in=asked.usernames, epoch=asked.epoch), epoch=F("epoch") + 1)
+
+    compiled = Update(build, Asked(("sample",), 987_654), (CharField(), IntegerField()))
+    assert compiled.run(Asked(("alice",), 0)) == 1
+    assert compiled.run(Asked(("alice",), 0)) == 0
+    assert compiled.run(Asked(("alice",), 1)) == 1
+    assert dict(User.objects.values_list("username", "epoch")) == {"alice": 2, "bob": 0}
