@@ -176,4 +176,4 @@ def test_the_worker_ends_when_it_is_told_to(tmp_path, number):
 def test_the_worker_does_what_is_due_and_ends_when_asked_to(tmp_path):
     env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "REDIS_URL": ""}
     for command in (["migrate", "-v0"], ["work", "--once"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
+        assert subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env).returncode == 0
