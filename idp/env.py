@@ -16,6 +16,7 @@ from idp.setting import (
     DESCRIPTIONS,
     KEYS,
     NAMES,
+    NETWORKS,
     ORIGIN,
     ORIGINS,
     TEXT,
@@ -109,6 +110,13 @@ TRUSTED_PROXIES = Setting(
     integer(0, 10, "proxies"),
     "How many proxies in front of us append to X-Forwarded-For and set X-Forwarded-Proto; 0 believes no such header.",
     default="0",
+)
+OUTBOUND_PRIVATE_NETWORKS = Setting(
+    "OUTBOUND_PRIVATE_NETWORKS",
+    NETWORKS,
+    "Private networks in which we may call addresses that clients name (keys, metadata, logout); others are public.",
+    default=lambda: "127.0.0.0/8,::1/128" if DEBUG.value else "",
+    default_text="loopback in DEBUG, else none",
 )
 ACCESS_TOKEN_EXPIRE_SECONDS = Setting(
     "ACCESS_TOKEN_EXPIRE_SECONDS",

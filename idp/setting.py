@@ -5,6 +5,7 @@ import binascii
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -103,6 +104,11 @@ def parse_origins(text: str) -> list[str]:
     return [parse_origin(item) for item in parse_list(text)]
 
 
+def parse_networks(text: str) -> list[IPv4Network | IPv6Network]:
+    """Read networks in CIDR notation, separated by commas."""
+    return [ip_network(item) for item in parse_list(text)]
+
+
 def parse_keys(text: str) -> list[bytes]:
     """Read keys of 32 bytes in base64, separated by commas."""
     keys = []
@@ -151,5 +157,6 @@ BOOLEAN = Kind("boolean", parse_boolean)
 ORIGIN = Kind("URL", parse_origin)
 ORIGINS = Kind("URLs, comma-separated", parse_origins)
 NAMES = Kind("names, comma-separated", parse_list)
+NETWORKS = Kind("networks, comma-separated", parse_networks, "CIDR")
 KEYS = Kind("keys, comma-separated", parse_keys, "base64 of 32 bytes")
 DESCRIPTIONS = Kind("name=description, semicolon-separated", parse_descriptions)

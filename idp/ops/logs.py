@@ -94,6 +94,7 @@ def config(*, debug: bool) -> dict[str, object]:
             "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
             # they quote what clients send, and what we call
             "httpx": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
             "oauthlib": {"level": "WARNING"},
             "oauth2_provider": {"level": "WARNING"},
         },
