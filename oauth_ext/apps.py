@@ -6,7 +6,7 @@ from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
-HOUR = 3600
+MINUTE, HOUR = 60, 3600
 
 
 class OAuthExtConfig(AppConfig):
@@ -25,6 +25,7 @@ class OAuthExtConfig(AppConfig):
         from oauth_ext.cors import is_of_client  # noqa: PLC0415
         from oauth_ext.families.cleaning import clean_families  # noqa: PLC0415
         from oauth_ext.keys import services as keys  # noqa: PLC0415
+        from oauth_ext.replay.cleaning import clean_used  # noqa: PLC0415
         from oauth_ext.tokens.cleaning import clean_revoked_tokens  # noqa: PLC0415
 
         check_request_enabled.connect(is_of_client)
@@ -34,6 +35,7 @@ class OAuthExtConfig(AppConfig):
         every(HOUR, "clean authorization codes", clean_codes)
         every(HOUR, "clean token families", clean_families)
         every(HOUR, "clean revoked tokens", clean_revoked_tokens)
+        every(MINUTE, "clean what was used once", clean_used)
 
 
 def _after_migrate(*, apps: Apps = installed, **_: object) -> None:
