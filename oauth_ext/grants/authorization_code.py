@@ -3,12 +3,10 @@
 import hashlib
 import hmac
 import re
-import secrets
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import BooleanField, CharField, DateTimeField, ExpressionWrapper, Q
 from django.db.models.sql import Query
@@ -16,47 +14,27 @@ from django.utils import timezone
 
 from idp.ops import base64url
 from idp.ops.compiled import Select
-from oauth_ext import scopes
 from oauth_ext.authorization import handles
 from oauth_ext.authorization.models import AuthorizationCode
-from oauth_ext.claims.services import Authentication, id_token
-from oauth_ext.claims.subjects import sub_for
 from oauth_ext.clients.models import GrantType
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.errors import InvalidGrant, InvalidRequest, InvalidTarget
-from oauth_ext.families import refresh_token
 from oauth_ext.families import services as families
 from oauth_ext.families.models import EndReason, Family, FamilyKind
 from oauth_ext.families.standing import made_under
+from oauth_ext.grants.issuing import ALLOWED_FIELDS, Allowed, first_tokens, new_family
 from oauth_ext.grants.request import TokenRequest
-from oauth_ext.tokens import access_token
 
 VERIFIER: Final = re.compile(r"[A-Za-z0-9\-._~]{43,128}")  # RFC 7636 §4.1
-SALT_BYTES: Final = 16
 
 FIELDS: Final = (
     "pk",
     "client_id",
-    "user_id",
-    "session_id",
-    "consent_id",
-    "user_epoch",
-    "client_epoch",
-    "session_epoch",
     "redirect_uri",
     "code_challenge",
-    "scopes",
-    "resources",
-    "nonce",
-    "auth_time",
-    "acr",
-    "amr",
     "expires_at",
     "used_at",
     "family_id",
-    "user__sub",
-    "user__role__scopes",
-    "session__sid",
     "stands",
 )
 
@@ -66,26 +44,11 @@ class CodeRow(NamedTuple):
 
     pk: int
     client_pk: int
-    user_pk: int
-    session_pk: int
-    consent_pk: int | None
-    user_epoch: int
-    client_epoch: int
-    session_epoch: int
     redirect_uri: str
     code_challenge: str
-    scopes: list[str]
-    resources: list[str]
-    nonce: str
-    auth_time: datetime
-    acr: str
-    amr: list[str]
     expires_at: datetime
     used_at: datetime | None
     family: uuid.UUID | None
-    user_sub: uuid.UUID
-    role_scopes: list[str]
-    session_sid: uuid.UUID
     stands: bool
 
 
@@ -94,41 +57,27 @@ def respond(request: TokenRequest) -> dict[str, object]:
     client = request.client(GrantType.AUTHORIZATION_CODE)
     code = request.parameters.require("code")
     verifier = request.parameters.require("code_verifier")
-    row = _present(code, client)
+    row, allowed = _present(code, client)
     _check_redirect_uri(row, request.parameters.get("redirect_uri"))
-    resources = _narrow(request.parameters.list("resource"), row.resources)
+    resources = _narrow(request.parameters.list("resource"), allowed.resources)
     _check_verifier(row, verifier)
 
-    family = _family(row, client)
-    granted = scopes.effective(row.scopes, client.scopes, row.role_scopes)
-    subject = access_token.Subject(sub_for(row.user_sub), family.pk, row.auth_time, row.acr)
-    issued = access_token.for_user(client, subject, granted, resources)
-    answer: dict[str, object] = {
-        "access_token": issued.token,
-        "token_type": "Bearer",
-        "expires_in": issued.expires_in,
-        "scope": " ".join(granted),
-    }
-    if GrantType.REFRESH_TOKEN in client.grant_types:
-        answer["refresh_token"] = refresh_token.make(
-            family=family.pk, salt=bytes(family.salt), issuer=family.issuer, client_id=client.client_id, counter=0
-        )
-    if "openid" in granted:
-        signed_in = Authentication(row.session_sid, row.auth_time, row.acr, row.amr)
-        answer["id_token"] = id_token(client, subject.sub, signed_in, nonce=row.nonce, access_token=issued.token)
+    family = new_family(FamilyKind.AUTHORIZATION_CODE, allowed, client)
+    answer = first_tokens(family, allowed, client, resources)
     _claim(row, family)
     return answer
 
 
-def _present(code: str, client: ClientRow) -> CodeRow:
+def _present(code: str, client: ClientRow) -> tuple[CodeRow, Allowed]:
     """Judge a code. Another client's attempt changes nothing; the right client's second use ends what it bought."""
-    for row in map(CodeRow._make, _SELECT.rows(_Asked(handles.digest(code), timezone.now()))):
+    for found in _SELECT.rows(_Asked(handles.digest(code), timezone.now())):
+        row = CodeRow._make(found[: len(FIELDS)])
         if row.client_pk != client.pk:
             break
         if row.used_at is not None:
             _replayed(row.family)
         if row.stands and row.expires_at > timezone.now():
-            return row
+            return row, Allowed._make(found[len(FIELDS) :])
     raise InvalidGrant
 
 
@@ -143,7 +92,8 @@ def _query(asked: _Asked) -> Query:
     under = made_under(asked.now)
     stands = Q(under["user"], under["client"], under["session"]) & (Q(consent=None) | under["consent"])
     found = AuthorizationCode.objects.filter(code_hash=asked.code_hash)
-    return found.annotate(stands=ExpressionWrapper(stands, output_field=BooleanField())).values_list(*FIELDS).query
+    found = found.annotate(stands=ExpressionWrapper(stands, output_field=BooleanField()))
+    return found.values_list(*FIELDS, *ALLOWED_FIELDS).query
 
 
 _SELECT = Select(_query, _Asked("the hash", datetime(1970, 1, 1, tzinfo=UTC)), (CharField(), DateTimeField()))
@@ -176,30 +126,6 @@ def _narrow(asked: list[str], granted: list[str]) -> list[str]:
     if not set(asked) <= set(granted):
         raise InvalidTarget
     return asked or granted
-
-
-def _family(row: CodeRow, client: ClientRow) -> Family:
-    """Make the family, unsaved: its epochs are those the code was made under, so what changed since leaves it dead."""
-    return Family(
-        kind=FamilyKind.AUTHORIZATION_CODE,
-        user_id=row.user_pk,
-        client_id=client.pk,
-        consent_id=row.consent_pk,
-        session_id=row.session_pk,
-        offline="offline_access" in row.scopes,
-        user_epoch=row.user_epoch,
-        client_epoch=row.client_epoch,
-        session_epoch=row.session_epoch,
-        issuer=settings.ISSUER_URL,
-        scopes=row.scopes,
-        resources=row.resources,
-        salt=secrets.token_bytes(SALT_BYTES),
-        rotates=True,
-        auth_time=row.auth_time,
-        acr=row.acr,
-        amr=row.amr,
-        expires_at=timezone.now() + timedelta(seconds=settings.REFRESH_TOKEN_MAX_AGE_SECONDS),
-    )
 
 
 def _claim(row: CodeRow, family: Family) -> None:

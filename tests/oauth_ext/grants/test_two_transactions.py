@@ -3,71 +3,26 @@
 A volley of requests may pass by luck where a condition stands across a join; this can't.
 """
 
-import threading
-import time
-from collections.abc import Callable
-from contextlib import contextmanager
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from idp.models import Session, User
 from oauth_ext.authorization import services as authorization
 from oauth_ext.authorization.errors import RequestGone
 from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
+from oauth_ext.clients import rows as client_rows
 from oauth_ext.errors import InvalidGrant
 from oauth_ext.families import rows
 from oauth_ext.families import services as families
-from oauth_ext.families.models import EndReason, Family
+from oauth_ext.families.models import EndReason, Family, FamilyKind
 from oauth_ext.grants import authorization_code
+from oauth_ext.grants.issuing import new_family
 from tests.factories import make_client, make_user, pkce, sign_in
 from tests.oauth_ext.token_endpoint import get_code, signed_in
+from tests.side_by_side import WAIT_SECONDS, other_connection, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-WAIT_SECONDS = 10
-
-
-def other_connection(act: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
-    """Start an act in another thread, and so on another connection; its answer or error ends in the list."""
-    outcome: list[object] = []
-
-    def run() -> None:
-        try:
-            outcome.append(act())
-        except Exception as error:  # noqa: BLE001 - what it was is what the test asks
-            outcome.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread, outcome
-
-
-def _somebody_waits(cursor):
-    cursor.execute("SELECT pg_stat_clear_snapshot()")
-    cursor.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    return cursor.fetchone() != (0,)
-
-
-@contextmanager
-def waiting(act: Callable[[], object]):
-    """Yield inside a transaction; before it commits, another connection is seen to wait with the same act."""
-    with transaction.atomic():
-        outcome: list[object] = []
-        yield outcome
-        thread, answers = other_connection(act)
-        with connection.cursor() as cursor:
-            deadline = time.monotonic() + WAIT_SECONDS
-            while not _somebody_waits(cursor):
-                assert time.monotonic() < deadline, f"the other transaction did not wait: {answers}"
-                time.sleep(0.01)
-    thread.join(WAIT_SECONDS)
-    outcome += answers
 
 
 def test_T23_of_two_turns_side_by_side_one_counts():
@@ -112,9 +67,9 @@ def test_T38_a_turn_beside_a_rising_epoch_leaves_the_family_dead(model):
 
 def test_T10_of_two_redemptions_side_by_side_one_buys_and_the_other_ends_it():
     code = get_code()
-    client = authorization_code.ClientRow(*[None] * 11)._replace(pk=code.client.pk, client_id="app", epoch=0)
-    row = authorization_code._present(code.code, client)
-    first, second = authorization_code._family(row, client), authorization_code._family(row, client)
+    client, _ = client_rows.load(code.client.client_id)
+    row, allowed = authorization_code._present(code.code, client)
+    first, second = (new_family(FamilyKind.AUTHORIZATION_CODE, allowed, client) for _ in range(2))
     with waiting(lambda: authorization_code._claim(row, second)) as lost:
         authorization_code._claim(row, first)
     assert [type(error) for error in lost] == [InvalidGrant]

@@ -1,0 +1,51 @@
+"""Two transactions side by side on PostgreSQL: one writes and waits to commit, the other waits for it."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+WAIT_SECONDS = 10
+
+
+def other_connection(act: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
+    """Start an act in another thread, and so on another connection; its answer or error ends in the list."""
+    outcome: list[object] = []
+
+    def run() -> None:
+        try:
+            outcome.append(act())
+        except Exception as error:  # noqa: BLE001 - what it was is what the test asks
+            outcome.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, outcome
+
+
+def _somebody_waits(cursor):
+    cursor.execute("SELECT pg_stat_clear_snapshot()")
+    cursor.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    return cursor.fetchone() != (0,)
+
+
+@contextmanager
+def waiting(act: Callable[[], object]):
+    """Yield inside a transaction; before it commits, another connection is seen to wait with the same act."""
+    with transaction.atomic():
+        outcome: list[object] = []
+        yield outcome
+        thread, answers = other_connection(act)
+        with connection.cursor() as cursor:
+            deadline = time.monotonic() + WAIT_SECONDS
+            while not _somebody_waits(cursor):
+                assert time.monotonic() < deadline, f"the other transaction did not wait: {answers}"
+                time.sleep(0.01)
+    thread.join(WAIT_SECONDS)
+    outcome += answers
