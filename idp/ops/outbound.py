@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 import httpcore2
@@ -27,8 +27,10 @@ MAX_BYTES = 64 * 1024
 RESOLVERS = 8
 
 Address = IPv4Address | IPv6Address
-# an IPv4 address in other clothes (RFC 6052 §2.1), which a gateway would take off
-_NAT64 = IPv6Network("64:ff9b::/96")
+# What of IPv6 is given out to the Internet; the rest is somebody's own, or an IPv4 address in other clothes.
+_GIVEN_OUT = IPv6Network("2000::/3")
+# Protocol assignments (RFC 6890 §2.2.2), which some Pythons call global.
+_ASSIGNMENTS = IPv4Network("192.0.0.0/24")
 _resolving = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="resolve")
 
 
@@ -182,8 +184,10 @@ def _allowed(address: Address) -> bool:
         address = address.ipv4_mapped
     if any(address in network for network in settings.OUTBOUND_PRIVATE_NETWORKS):
         return True
-    embedded = isinstance(address, IPv6Address) and (address.sixtofour is not None or address.teredo is not None)
-    return address.is_global and not address.is_multicast and not embedded and address not in _NAT64
+    if isinstance(address, IPv6Address):
+        wrapped = address.sixtofour is not None or address.teredo is not None
+        return address.is_global and address in _GIVEN_OUT and not wrapped
+    return address.is_global and not address.is_multicast and address not in _ASSIGNMENTS
 
 
 def _left(deadline: float) -> float:

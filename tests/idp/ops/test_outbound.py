@@ -29,7 +29,11 @@ PRIVATE = [
     "fe80::1",
     "::ffff:127.0.0.1",
     "::ffff:169.254.169.254",
+    "192.0.0.8",
+    "fec0::1",
+    "::127.0.0.1",
     "64:ff9b::a9fe:a9fe",
+    "64:ff9b:1::a9fe:a9fe",
     "2002:7f00:1::1",
     "2001:0:7f00:1::1",
 ]
@@ -109,6 +113,16 @@ def test_T58_no_private_address_is_connected_to(address, settings, monkeypatch):
     assert outbound.problem(f"https://{host}/") is not None
     with pytest.raises(Unreachable):
         outbound.get(f"https://{host}/")
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
+def test_an_address_of_the_internet_is_asked(address, settings, monkeypatch):
+    settings.OUTBOUND_PRIVATE_NETWORKS = []
+    connected = []
+    monkeypatch.setattr(socket, "create_connection", lambda address, *_a, **_k: connected.append(address[0]) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        outbound.get(f"https://{f'[{address}]' if ':' in address else address}/")
+    assert connected == [address]
 
 
 def test_T58_a_name_is_judged_by_all_it_means_when_it_is_connected_to(settings, monkeypatch):
