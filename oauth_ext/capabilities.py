@@ -8,7 +8,7 @@ from typing import Final
 from idp.signin.methods import PASSWORD_ACR
 from oauth_ext.authorization.checks.prompt import PROMPTS
 from oauth_ext.claims.services import BY_SCOPE
-from oauth_ext.clients.models import AuthMethod
+from oauth_ext.clients.models import AuthMethod, SubjectType
 from oauth_ext.grants.handler import GRANTS
 from oauth_ext.keys.models import SigningAlgorithm
 
@@ -44,7 +44,7 @@ CODE_CHALLENGE_METHODS: Final = ("S256",)
 # At the token endpoint, and for revocation and introspection
 AUTH_METHODS: Final = tuple(AuthMethod.values)
 ID_TOKEN_ALGORITHMS: Final = tuple(SigningAlgorithm.values)
-SUBJECT_TYPES: Final = ("public",)
+SUBJECT_TYPES: Final = tuple(SubjectType.values)
 ACR_VALUES: Final = (PASSWORD_ACR,)
 CLAIMS: Final = (
     *("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"),

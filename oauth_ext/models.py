@@ -3,6 +3,7 @@
 from oauth2_provider.models import AbstractAccessToken, AbstractDeviceGrant, AbstractIDToken, AbstractRefreshToken
 
 from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
+from oauth_ext.claims.models import PairwiseSubject
 from oauth_ext.clients.models import Application, ClientSecret
 from oauth_ext.consents.models import Consent
 from oauth_ext.families.models import Family
@@ -21,6 +22,7 @@ __all__ = [
     "DeviceGrant",
     "Family",
     "IDToken",
+    "PairwiseSubject",
     "RefreshToken",
     "Resource",
     "RevokedToken",

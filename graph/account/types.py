@@ -64,6 +64,7 @@ class User:
 
     pk: strawberry.Private[int]
     held_roles: strawberry.Private[Sequence[Role]]
+    sector: strawberry.Private[str]
     sub: str = attribute(inherited, "The subject, as in tokens for this client; never given to somebody else.")
     username: str | None = attribute(PROFILE, "The name to sign in with.")
     first_name: str | None = attribute(PROFILE, "The first name; may be empty.")
@@ -75,7 +76,7 @@ class User:
     @field(inherited, "An opaque key, for caches and for other subgraphs.")
     def id(self) -> strawberry.ID:
         """Seal the row's key."""
-        return strawberry.ID(ids.seal("User", self.pk))
+        return strawberry.ID(ids.seal("User", self.pk, self.sector))
 
     @field(PROFILE, "First and last name together; may be empty.")
     def name(self) -> str | None:
@@ -95,6 +96,7 @@ class User:
         return cls(
             pk=viewer.user_pk,
             held_roles=Role.held(viewer),
+            sector=viewer.sector,
             sub=viewer.sub,
             username=viewer.username,
             first_name=viewer.first_name,
@@ -108,4 +110,4 @@ class User:
     def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:  # noqa: A002 - the key's name
         """Return the caller where another subgraph refers to them, and None for anybody else."""
         me = cls.of(info.context.viewer)
-        return me if me and me.pk == ids.unseal("User", id) else None
+        return me if me and me.pk == ids.unseal("User", id, info.context.viewer.sector) else None

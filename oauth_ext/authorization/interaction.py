@@ -70,7 +70,7 @@ def _step(request: AuthorizationRequest, client: Application, asked: Asked, sess
     if session is None:
         return SignIn(since=None)
     fresh = session.auth_time >= request.created_at
-    expected = asked.hinted_sub in {None, sub_for(session.user.sub)}
+    expected = asked.hinted_sub is None or asked.hinted_sub == sub_for(client, session.user_id, session.user.sub)
     if fresh and not expected:
         raise LoginRequired("Somebody else signed in than the one that id_token_hint names.")
     if not fresh and (not expected or "login" in asked.prompt or _is_too_old(asked, session)):

@@ -32,6 +32,13 @@ class AuthMethod(models.TextChoices):
     CLIENT_SECRET_POST = "client_secret_post"
 
 
+class SubjectType(models.TextChoices):
+    """How clients know people (OIDC Core §8): all by one name, or each sector by its own."""
+
+    PUBLIC = "public"
+    PAIRWISE = "pairwise"
+
+
 class Application(AbstractApplication):
     """A client: DOT's model, swapped, with lists for lists and no secret in the row.
 
@@ -50,6 +57,8 @@ class Application(AbstractApplication):
     )
     redirect_uris = models.JSONField(default=list, blank=True)
     post_logout_redirect_uris = models.JSONField(default=list, blank=True)
+    # Where we tell it that a session has ended (OIDC Back-Channel Logout §2.2); always with `sid`.
+    backchannel_logout_uri = models.CharField(max_length=2048, blank=True)
     grant_types = models.JSONField(default=list)
     scopes = models.JSONField(default=list)
     default_scopes = models.JSONField(default=list, blank=True)
@@ -58,6 +67,10 @@ class Application(AbstractApplication):
     algorithm = models.CharField(
         "ID token algorithm", max_length=16, choices=SigningAlgorithm.choices, default=SigningAlgorithm.RS256
     )
+    subject_type = models.CharField(max_length=16, choices=SubjectType.choices, default=SubjectType.PUBLIC)
+    sector_identifier_uri = models.CharField(max_length=2048, blank=True)
+    # The host by which subjects are kept apart, as it was settled at registration; only pairwise clients have one.
+    sector_identifier = models.CharField(max_length=255, blank=True, editable=False)
     trusted = models.BooleanField(default=False, help_text="One of our own: nobody is asked for consent.")
     is_active = models.BooleanField(default=True)
     epoch = models.PositiveIntegerField(default=0, editable=False)
@@ -65,7 +78,7 @@ class Application(AbstractApplication):
     objects = ApplicationManager()
 
     class Meta(AbstractApplication.Meta):
-        """A public client has nothing to authenticate with, a confidential one must."""
+        """A public client has nothing to authenticate with, a confidential one must; a pairwise one has a sector."""
 
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
         constraints = (
@@ -73,6 +86,11 @@ class Application(AbstractApplication):
                 condition=Q(client_type="public", token_endpoint_auth_method="none")
                 | Q(client_type="confidential") & ~Q(token_endpoint_auth_method="none"),
                 name="oauth_ext_client_type_fits_auth_method",
+            ),
+            models.CheckConstraint(
+                condition=Q(subject_type="public", sector_identifier="")
+                | Q(subject_type="pairwise") & ~Q(sector_identifier=""),
+                name="oauth_ext_client_pairwise_has_sector",
             ),
         )
 

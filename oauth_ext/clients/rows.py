@@ -19,6 +19,7 @@ FIELDS = (
     "default_scopes",
     "default_resources",
     "algorithm",
+    "sector_identifier",
     "is_active",
     "epoch",
 )
@@ -37,6 +38,7 @@ class ClientRow(NamedTuple):
     default_scopes: list[str]
     default_resources: list[str]
     algorithm: str
+    sector_identifier: str
     is_active: bool
     epoch: int
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import F
 
+from idp.ops import outbound
 from idp.users.models import User
 from oauth_ext import scopes
-from oauth_ext.clients import secrets
+from oauth_ext.clients import secrets, sectors
 from oauth_ext.clients.authentication import authenticate
-from oauth_ext.clients.checks import redirect_uri_problem
+from oauth_ext.clients.checks import MAX_URI, redirect_uri_problem
 from oauth_ext.clients.errors import InvalidClientMetadata
-from oauth_ext.clients.models import Application, AuthMethod, GrantType
+from oauth_ext.clients.models import Application, AuthMethod, GrantType, SubjectType
 from oauth_ext.keys.models import SigningAlgorithm
 
 __all__ = [
@@ -44,6 +45,9 @@ class ClientSpec:
     default_scopes: list[str] = field(default_factory=list)
     default_resources: list[str] = field(default_factory=list)
     algorithm: str = SigningAlgorithm.RS256
+    subject_type: str = SubjectType.PUBLIC
+    sector_identifier_uri: str = ""
+    backchannel_logout_uri: str = ""
     trusted: bool = False
 
 
@@ -58,6 +62,9 @@ COMPARED = (
     "default_scopes",
     "default_resources",
     "algorithm",
+    "subject_type",
+    "sector_identifier_uri",
+    "backchannel_logout_uri",
     "trusted",
 )
 UNORDERED = frozenset({"grant_types", "redirect_uris", "post_logout_redirect_uris", "scopes", "default_scopes"})
@@ -87,6 +94,7 @@ def problems(spec: ClientSpec) -> list[tuple[str, str]]:
     found += _outside("scopes", spec.scopes, scopes.catalogue())
     found += _outside("default_scopes", spec.default_scopes, spec.scopes)
     found += _outside("id_token_signed_response_alg", [spec.algorithm], list(SigningAlgorithm))
+    found += _outside("subject_type", [spec.subject_type], list(SubjectType))
     found += _outside("token_endpoint_auth_method", [spec.token_endpoint_auth_method], list(AuthMethod))
     if public and GrantType.CLIENT_CREDENTIALS in spec.grant_types:
         found.append(("grant_types", "client_credentials is for confidential clients."))
@@ -96,7 +104,13 @@ def problems(spec: ClientSpec) -> list[tuple[str, str]]:
         for uri in getattr(spec, name):
             if problem := redirect_uri_problem(uri, public=public):
                 found.append((name, f"{uri}: {problem}"))
+    if (uri := spec.backchannel_logout_uri) and (problem := _logout_uri_problem(uri)):
+        found.append(("backchannel_logout_uri", f"{uri}: {problem}"))
     return found
+
+
+def _logout_uri_problem(uri: str) -> str | None:
+    return "It is too long." if len(uri) > MAX_URI else outbound.problem(uri)
 
 
 def _outside(name: str, values: list[str], allowed: Collection[str]) -> list[tuple[str, str]]:
@@ -107,12 +121,17 @@ def register(spec: ClientSpec, *, secret: str | None = None, registrar: User | N
     """Make a client and, for a confidential one, its first secret; return both, the secret for this one time.
 
     Without `secret` one is generated; a public client's is empty. Raises `InvalidClientMetadata` with all problems.
+    A `sector_identifier_uri` is fetched, before any transaction of its own.
     """
     if found := problems(spec):
         raise InvalidClientMetadata(found)
+    sector = sectors.settle(spec.subject_type, spec.redirect_uris, spec.sector_identifier_uri)
     with transaction.atomic():
         client = Application.objects.create(
-            client_id=spec.client_id, user=registrar, **{name: getattr(spec, name) for name in COMPARED}
+            client_id=spec.client_id,
+            user=registrar,
+            sector_identifier=sector,
+            **{name: getattr(spec, name) for name in COMPARED},
         )
         if client.is_public:
             return client, ""

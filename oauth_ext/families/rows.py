@@ -24,6 +24,7 @@ FIELDS = (
     "client__client_id",
     "client__scopes",
     "client__epoch",
+    "client__sector_identifier",
     "user_id",
     "user__sub",
     "user__username",
@@ -57,6 +58,7 @@ class FamilyRow(NamedTuple):
     client_id: str
     client_scopes: list[str]
     client_epoch: int
+    sector_identifier: str
     user_pk: int | None
     user_sub: uuid.UUID | None
     username: str | None

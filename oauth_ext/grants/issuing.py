@@ -90,7 +90,9 @@ def first_tokens(family: Family, allowed: Allowed, client: ClientRow, resources:
     Nothing is written; the caller claims what was presented and saves the family afterwards.
     """
     granted = scopes.effective(allowed.scopes, client.scopes, allowed.role_scopes)
-    subject = access_token.Subject(sub_for(allowed.user_sub), family.pk, allowed.auth_time, allowed.acr)
+    subject = access_token.Subject(
+        sub_for(client, allowed.user_pk, allowed.user_sub), family.pk, allowed.auth_time, allowed.acr
+    )
     issued = access_token.for_user(client, subject, granted, resources)
     answer: dict[str, object] = {
         "access_token": issued.token,

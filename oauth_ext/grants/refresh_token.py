@@ -21,14 +21,16 @@ def respond(request: TokenRequest) -> dict[str, object]:
 
     found = families.present(token, client, turning_for=turning_for)
     row = found.row
-    if row.user_sub is None:  # a token of nobody's is got by its own grant again, not by refreshing
+    if (
+        row.user_pk is None or row.user_sub is None
+    ):  # a token of nobody's is got by its own grant again, not by refreshing
         raise InvalidGrant
     names = scopes.narrowed(scope, row.scopes)
     if not set(resources) <= set(row.resources):
         raise InvalidTarget
 
     effective = scopes.effective(names, row.client_scopes, row.role_scopes)
-    subject = access_token.Subject(sub_for(row.user_sub), row.pk, row.auth_time, row.acr)
+    subject = access_token.Subject(sub_for(client, row.user_pk, row.user_sub), row.pk, row.auth_time, row.acr)
     issued = access_token.for_user(client, subject, effective, resources or row.resources)
     return {
         "access_token": issued.token,

@@ -23,7 +23,8 @@ class Judged:
     """A live access token and whom it speaks for, by the rows as they are now.
 
     `scopes` are the effective ones. The user's fields are None for a client's own token. `exp`, `iat`, `auth_time`
-    are seconds since the epoch. `owned` says whether the client that asked owns a resource in `aud`.
+    are seconds since the epoch. `owned` says whether the client that asked owns a resource in `aud`; `sector` is that
+    of a client with pairwise subjects, else empty.
     """
 
     client_pk: int
@@ -49,6 +50,7 @@ class Judged:
     role_description: str | None = None
     role_scopes: tuple[str, ...] = ()
     owned: bool = False
+    sector: str = ""
     token_type: str = field(default="Bearer", init=False)
 
     def allows(self, *names: str) -> bool:
@@ -107,6 +109,7 @@ def _by_family(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk:
         role_description=row.role_description,
         role_scopes=tuple(row.role_scopes or ()),
         owned=row.owned,
+        sector=row.sector_identifier,
     )
 
 

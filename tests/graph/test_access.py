@@ -170,8 +170,8 @@ def test_T89_a_scope_opens_nobody_elses_fields(world: World):
         @field(public("a test"), "Somebody.")
         def somebody(self) -> User:
             return User(
-                pk=bob.pk, held_roles=[], sub=str(bob.sub), username=bob.username, first_name="", last_name="",
-                email=bob.email, email_verified=True, role="user",
+                pk=bob.pk, held_roles=[], sector="", sub=str(bob.sub), username=bob.username,
+                first_name="", last_name="", email=bob.email, email_verified=True, role="user",
             )  # fmt: skip
 
     names = [name for name, node in declared("User").items() if enough_scopes(node)]

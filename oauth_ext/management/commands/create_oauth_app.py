@@ -12,7 +12,7 @@ from typing_extensions import override
 from oauth_ext import scopes
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.errors import InvalidClientMetadata
-from oauth_ext.clients.models import Application, AuthMethod, GrantType
+from oauth_ext.clients.models import Application, AuthMethod, GrantType, SubjectType
 from oauth_ext.clients.services import ClientSpec
 from oauth_ext.errors import InvalidTarget
 from oauth_ext.keys.models import SigningAlgorithm
@@ -35,6 +35,9 @@ OPTIONS = {
     "scopes": "--scope",
     "default_scopes": "--scope",
     "algorithm": "--id-token-alg",
+    "subject_type": "--subject-type",
+    "sector_identifier_uri": "--sector-identifier-uri",
+    "backchannel_logout_uri": "--backchannel-logout-uri",
     "resources": "--resource",
     "id_token_signed_response_alg": "--id-token-alg",
 }
@@ -55,6 +58,9 @@ class Options(TypedDict):
     token_endpoint_auth_method: str | None
     jwks: str | None
     algorithm: str | None
+    subject_type: str | None
+    sector_identifier_uri: str | None
+    backchannel_logout_uri: str | None
     trusted: bool
     json: bool
     verbosity: int
@@ -83,6 +89,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--id-token-alg", dest="algorithm", metavar="ALG", help=f"{', '.join(SigningAlgorithm.values)}"
         )
+        parser.add_argument("--subject-type", choices=SubjectType.values, help="default: public")
+        parser.add_argument("--sector-identifier-uri", metavar="URI", help="lists the redirect URIs of a sector")
+        parser.add_argument("--backchannel-logout-uri", metavar="URI", help="is told of sessions that have ended")
         parser.add_argument("--trusted", action="store_true", help="one of our own: nobody is asked for consent")
         parser.add_argument("--json", action="store_true", help="answer in JSON")
 
@@ -139,6 +148,9 @@ def _wanted(options: Options) -> ClientSpec:
         scopes=allowed,
         default_scopes=[name for name in allowed if name == scopes.LEAST],
         algorithm=options["algorithm"] or base.algorithm,
+        subject_type=options["subject_type"] or base.subject_type,
+        sector_identifier_uri=options["sector_identifier_uri"] or base.sector_identifier_uri,
+        backchannel_logout_uri=options["backchannel_logout_uri"] or base.backchannel_logout_uri,
         trusted=options["trusted"],
     )
 

@@ -16,7 +16,7 @@ def signed(client: Application, user: User, *, typ: str, **claims: object) -> st
         client.algorithm,
         {
             "iss": settings.ISSUER_URL,
-            "sub": sub_for(user.sub),
+            "sub": sub_for(client, user.pk, user.sub),
             "aud": client.client_id,
             "iat": now - 7200,
             "exp": now + 600,

@@ -9,7 +9,7 @@ from django.conf import LazySettings, settings
 from django.test import Client
 
 from idp.models import Session, User
-from oauth_ext.claims.subjects import sid_for, sub_for
+from oauth_ext.claims.subjects import sid_for
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.models import Application
 from oauth_ext.keys import services as keys
@@ -44,7 +44,7 @@ def hint(client: Application, session: Session, **claims: object) -> str:
     now = int(time.time())
     standard: dict[str, object] = {
         "iss": settings.ISSUER_URL,
-        "sub": sub_for(session.user.sub),
+        "sub": str(session.user.sub),
         "aud": client.client_id,
         "sid": sid_for(session.sid, client.client_id),
         "iat": now - 3600,
