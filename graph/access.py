@@ -16,10 +16,12 @@ from strawberry.types.field import StrawberryField
 
 from graph.errors import Forbidden, ScopeMissing
 from graph.viewer import Context
+from idp.ratelimit.limits import Limit
 
 P = ParamSpec("P")
 T = TypeVar("T")
 METADATA_KEY = "access"
+LIMIT_KEY = "limit"
 
 
 @schema_directive(
@@ -121,8 +123,10 @@ def told_with(scope: str) -> Access:
     )
 
 
-def field(access: Access, description: str, *, name: str | None = None) -> Callable[[Callable[P, T]], StrawberryField]:
-    """Make a method a field of the schema."""
+def field(
+    access: Access, description: str, *, name: str | None = None, limit: Limit | None = None
+) -> Callable[[Callable[P, T]], StrawberryField]:
+    """Make a method a field of the schema. Where there is a limit, as mutations must have, each call of it counts."""
 
     def decorate(resolver: Callable[P, T]) -> StrawberryField:
         return strawberry.field(
@@ -130,7 +134,7 @@ def field(access: Access, description: str, *, name: str | None = None) -> Calla
             name=name,
             description=description,
             directives=access.directives,
-            metadata={METADATA_KEY: access},
+            metadata={METADATA_KEY: access, LIMIT_KEY: limit},
         )
 
     return decorate

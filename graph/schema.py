@@ -13,13 +13,15 @@ from strawberry.federation import Schema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
-from graph.access import METADATA_KEY, Access
+from graph.access import LIMIT_KEY, METADATA_KEY, Access
 from graph.account.mutations import AccountMutations
 from graph.account.queries import AccountQueries
 from graph.account.types import Role, User
+from graph.counting import count_call
 from graph.federation import FederationQueries
 from graph.tokens.queries import TokenQueries
 from graph.viewer import Context
+from idp.ratelimit.limits import Limit
 
 
 class ResolveInfo(Protocol):
@@ -42,18 +44,28 @@ FEDERATION_VERSION: Final = "2.5"  # the first with @authenticated and @requires
 
 
 def assemble(query: type, mutation: type | None = None, types: Iterable[type] = ()) -> Schema:
-    """Return the schema with every resolver wrapped; raises `ImproperlyConfigured` for a field without declaration."""
+    """Return the schema with every resolver wrapped.
+
+    Raises `ImproperlyConfigured` for a field that doesn't declare who may read it, or a mutation without a limit.
+    """
     schema = Schema(query=query, mutation=mutation, types=types, federation_version=FEDERATION_VERSION)
     for type_ in schema._schema.type_map.values():
         if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
             for name, field in type_.fields.items():
-                _guard(field, _declared(f"{type_.name}.{name}", field))
+                access, limit = _declared(f"{type_.name}.{name}", field), _metadata(field, LIMIT_KEY)
+                if type_ is schema._schema.mutation_type and not isinstance(limit, Limit):
+                    raise ImproperlyConfigured(f"{type_.name}.{name} doesn't say how often: declare its limit.")
+                _guard(field, access, limit if isinstance(limit, Limit) else None)
     return schema
 
 
-def _declared(name: str, field: GraphQLField) -> Access:
+def _metadata(field: GraphQLField, key: str) -> object:
     definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    access = definition.metadata.get(METADATA_KEY) if isinstance(definition, StrawberryField) else None
+    return definition.metadata.get(key) if isinstance(definition, StrawberryField) else None
+
+
+def _declared(name: str, field: GraphQLField) -> Access:
+    access = _metadata(field, METADATA_KEY)
     if not isinstance(access, Access):
         raise ImproperlyConfigured(f"{name} doesn't say who may read it: declare it with graph.access.")
     if access.may_withhold and isinstance(field.type, GraphQLNonNull):
@@ -61,12 +73,16 @@ def _declared(name: str, field: GraphQLField) -> Access:
     return access
 
 
-def _guard(field: GraphQLField, access: Access) -> None:
+def _guard(field: GraphQLField, access: Access, limit: Limit | None) -> None:
     resolve = field.resolve
     assert resolve is not None, "Strawberry gives each field a resolver"  # noqa: S101
 
     def guarded(source: object, info: ResolveInfo, **arguments: object) -> object:
-        return resolve(source, info, **arguments) if access.allows(info.context, source) else None
+        if not access.allows(info.context, source):
+            return None
+        if limit is not None:
+            count_call(limit, info.context)
+        return resolve(source, info, **arguments)
 
     field.resolve = guarded
 

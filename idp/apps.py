@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_out
 
-HOUR = 3600
+MINUTE, HOUR = 60, 3600
 
 
 class IdpConfig(AppConfig):
@@ -29,7 +29,7 @@ class IdpConfig(AppConfig):
         user_logged_out.connect(end_on_logout)
         every(HOUR, "clean messages", clean_messages)
         every(HOUR, "clean sessions", clean_sessions)
-        every(HOUR, "clean buckets", clean_buckets)
+        every(MINUTE, "clean buckets", clean_buckets)
         probes.register("database", probes.database)
         probes.register("migrations", probes.migrations)
         probes.register("cache", probes.cache)

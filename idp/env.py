@@ -111,6 +111,12 @@ TRUSTED_PROXIES = Setting(
     "How many proxies in front of us append to X-Forwarded-For and set X-Forwarded-Proto; 0 believes no such header.",
     default="0",
 )
+RATE_LIMIT_FACTOR = Setting(
+    "RATE_LIMIT_FACTOR",
+    integer(1, 1000),
+    "Lets so many times more pass by the limits, but those of one person's password and mailbox.",
+    default="1",
+)
 OUTBOUND_PRIVATE_NETWORKS = Setting(
     "OUTBOUND_PRIVATE_NETWORKS",
     NETWORKS,

@@ -1,7 +1,8 @@
-"""The reference of all settings, written from their declarations."""
+"""The reference of all settings, and of all limits, written from their declarations."""
 
 from collections.abc import Iterable
 
+from idp.ratelimit.limits import Limit
 from idp.setting import Setting
 
 ENV_HEAD = """\
@@ -20,6 +21,7 @@ Written by `manage.py settings_reference` from the declarations in `idp/env.py`.
 | name | type | default | why |
 |---|---|---|---|
 """
+LIMITS_HEAD = "| counted | for each | at once | and as many again in | why |\n|---|---|---|---|---|\n"
 
 
 def markdown(settings: Iterable[Setting[object]]) -> str:
@@ -32,6 +34,17 @@ def env_example(settings: Iterable[Setting[object]]) -> str:
     return ENV_HEAD + "".join(
         f"\n# {s.why}\n# {_type(s)}; default: {_default(s).replace('`', '')}\n{s.name}={_static(s)}\n" for s in settings
     )
+
+
+def with_limits(page: str, limits: Iterable[Limit]) -> str:
+    """Return a page with the table of limits in its place."""
+    before, rest = page.split(LIMITS_HEAD)
+    _, after = rest.split("\n\n", 1)
+    rows = "\n".join(
+        f"| {limit.counts} | {limit.per} | {limit.rate.burst} | {limit.rate.per_seconds:.0f} s | {limit.why} |"
+        for limit in limits
+    )
+    return f"{before}{LIMITS_HEAD}{rows}\n\n{after}"
 
 
 def _type(setting: Setting[object]) -> str:

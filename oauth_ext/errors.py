@@ -82,6 +82,13 @@ class AccessDenied(OAuthError):
     default_description = "The request was denied."
 
 
+class TemporarilyUnavailable(OAuthError):
+    """RFC 6749 §4.1.2.1: too much is asked at once, and the client is told by redirect, where no status can say so."""
+
+    error = "temporarily_unavailable"
+    default_description = "Too many requests came from here. Try again later."
+
+
 class LoginRequired(OAuthError):
     """OIDC Core §3.1.2.6."""
 
@@ -136,3 +143,16 @@ class InsufficientScope(OAuthError):
         """Keep the scope that would be enough."""
         self.scope = scope
         super().__init__(description)
+
+
+class RateLimited(OAuthError):
+    """RFC 6585 §4: too many, too fast; `retry_after` is in seconds. RFC 6749 has no code for it, so it is our own."""
+
+    error = "rate_limited"
+    status = 429
+    default_description = "Too many requests from here failed. Wait as long as Retry-After says."
+
+    def __init__(self, retry_after: int) -> None:
+        """Keep how long to wait."""
+        self.retry_after = retry_after
+        super().__init__()

@@ -10,6 +10,8 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from typing_extensions import override
 
+from idp.ratelimit.errors import Limited
+from idp.ratelimit.pages import too_many
 from oauth_ext.errors import OAuthError
 
 SEE_OTHER: Final = 303  # never 307, which would send a password on (RFC 9700 §4.12)
@@ -28,6 +30,8 @@ class Page(View):
             return self.answer(request, *args, **kwargs)
         except OAuthError as problem:
             return error_page(request, problem)
+        except Limited as limited:
+            return too_many(request, limited)
 
     def answer(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Call the method of the request."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import orjson
 from django.http import HttpResponse
 
-from oauth_ext.errors import InsufficientScope, InvalidClient, InvalidToken, OAuthError
+from oauth_ext.errors import InsufficientScope, InvalidClient, InvalidToken, OAuthError, RateLimited
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -17,10 +17,12 @@ def answer(body: Mapping[str, object] | str, status: int = 200) -> HttpResponse:
 
 
 def refusal(error: OAuthError) -> HttpResponse:
-    """Return the answer to an error (RFC 6749 §5.2, RFC 6750 §3)."""
+    """Return the answer to an error (RFC 6749 §5.2, RFC 6750 §3, RFC 6585 §4)."""
     response = answer({"error": error.error, "error_description": error.description}, error.status)
     if challenge := www_authenticate(error):
         response["WWW-Authenticate"] = challenge
+    if isinstance(error, RateLimited):
+        response["Retry-After"] = str(error.retry_after)
     return response
 
 

@@ -7,6 +7,7 @@ from oauth2_provider.views.base import RevokeTokenView as DOTRevokeTokenView
 from oauth2_provider.views.base import TokenView as DOTTokenView
 from typing_extensions import override
 
+from oauth_ext import limits
 from oauth_ext.claims.services import userinfo
 from oauth_ext.clients.services import authenticate
 from oauth_ext.errors import InsufficientScope, OAuthError
@@ -16,15 +17,16 @@ from oauth_ext.tokens import services as tokens
 
 
 class Refusing(View):
-    """Turns what the rooms raise into the RFC's answer, in one place."""
+    """Turns what the rooms raise into the RFC's answer, and counts failures, in one place."""
 
     @override
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer, or refuse."""
         try:
+            limits.refuse_guessers(request)
             return super().dispatch(request, *args, **kwargs)
         except OAuthError as error:
-            return refusal(error)
+            return refusal(limits.count(request, error))
 
     @override
     def http_method_not_allowed(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -74,7 +76,10 @@ class IntrospectView(Refusing):
         """Say what a token is worth to this caller."""
         parameters = form(request)
         client = authenticate(parameters, request.META.get("HTTP_AUTHORIZATION"))
-        return answer(tokens.introspect(parameters.require("token"), client))
+        told = tokens.introspect(parameters.require("token"), client)
+        if not told["active"]:
+            limits.count_inactive(request, client.client_id)
+        return answer(told)
 
 
 class UserInfoView(Refusing):

@@ -5,6 +5,7 @@ import strawberry
 from graph.access import attribute, authenticated, field, inherited
 from graph.payloads import Error
 from graph.viewer import Info
+from idp.ratelimit.limits import LOGOUT
 from oauth_ext.logout import services as logout
 
 
@@ -23,6 +24,7 @@ class AccountMutations:
     @field(
         authenticated,
         "End the token's family and, where it came from a browser session, that session with all its families.",
+        limit=LOGOUT,
     )
     def logout(self, info: Info) -> LogoutPayload:
         """End them before answering."""

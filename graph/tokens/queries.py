@@ -5,17 +5,13 @@ from typing import Annotated
 import strawberry
 
 from graph.access import field, public
-from graph.errors import Code, GraphError
+from graph.counting import take
 from graph.tokens.types import INACTIVE, TokenValidation
 from graph.viewer import Info
-from idp.ratelimit import services as ratelimit
 from idp.ratelimit.addresses import client_address
-from idp.ratelimit.services import Limited, Rate
+from idp.ratelimit.limits import VALIDATE_TOKEN
 from oauth_ext.errors import InvalidToken
 from oauth_ext.tokens import services as tokens
-
-# Nobody guesses a token: the limit is for those who try all the same, and for programs gone wild.
-BAD_TOKENS = Rate(60, 60)
 
 ASKS_FOR_ITSELF = public(
     "Whoever holds a token may ask what it is worth. Without an argument the caller's own token is judged."
@@ -48,9 +44,5 @@ def _judge(token: str, address: str) -> TokenValidation:
     try:
         return TokenValidation.of(tokens.judge(token, any_audience=True))
     except InvalidToken:
-        try:
-            ratelimit.take("validate-token", address, BAD_TOKENS)
-        except Limited as limited:
-            message = "Too many bad tokens came from this address."
-            raise GraphError(Code.RATE_LIMITED, message, retryAfter=limited.retry_after) from limited
+        take(VALIDATE_TOKEN, address, "Too many bad tokens came from this address.")
         return INACTIVE

@@ -7,18 +7,20 @@ database counts; the two don't know each other's counts, so that a failure may c
 
 import math
 import time
-from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from redis.exceptions import RedisError
 
 from idp.ops import keyring, redis
+from idp.ratelimit import known
 from idp.ratelimit.errors import Limited
+from idp.ratelimit.limits import Limit, Rate
 from idp.ratelimit.models import Bucket
 
-__all__ = ["Limited", "Rate", "give_back", "take"]
+__all__ = ["Limited", "give_back", "refuse_known", "take"]
 
 PURPOSE = "rate limit"
 
@@ -39,39 +41,42 @@ return '0'
 """
 
 
-@dataclass(frozen=True)
-class Rate:
-    """So many at once, and as many again in so many seconds."""
-
-    burst: int
-    per_seconds: float
-
-    @property
-    def interval(self) -> float:
-        """After how many seconds one more may pass."""
-        return self.per_seconds / self.burst
-
-
-def take(name: str, key: str, rate: Rate) -> None:
+def take(limit: Limit, key: str) -> None:
     """Take one from the bucket of this limit and key. Raises Limited if it is empty, and then takes nothing.
 
     Not inside a transaction that may roll back: in the database the count would go with it.
     """
-    _add(name, key, rate, rate.interval)
+    rate = _rate(limit)
+    wait = _add(limit, key, rate.interval, rate.per_seconds)
+    if wait > 0:
+        if limit.refuses_early:
+            known.remember(limit.name, key, wait)
+        raise Limited(math.ceil(wait))
 
 
-def give_back(name: str, key: str, rate: Rate) -> None:
+def give_back(limit: Limit, key: str) -> None:
     """Put one back, as when what was taken beforehand turned out well."""
-    _add(name, key, rate, -rate.interval)
+    rate = _rate(limit)
+    _add(limit, key, -rate.interval, rate.per_seconds)
 
 
-def _add(name: str, key: str, rate: Rate, seconds: float) -> None:
-    bucket = keyring.mac(PURPOSE, f"{name}\0{key}".encode(), keyring.key_ids()[0]).hex()
-    wait = _in_redis(bucket, seconds, rate.per_seconds)
-    if wait is None:
-        wait = _in_database(bucket, seconds, rate.per_seconds)
+def refuse_known(limit: Limit, key: str) -> None:
+    """Raise Limited if this process knows the bucket to be empty: it is asked of nobody, and nothing is counted."""
+    wait = known.wait_for(limit.name, key)
     if wait > 0:
         raise Limited(math.ceil(wait))
+
+
+def _rate(limit: Limit) -> Rate:
+    factor = settings.RATE_LIMIT_FACTOR if limit.scales else 1
+    return Rate(limit.rate.burst * factor, limit.rate.per_seconds)
+
+
+def _add(limit: Limit, key: str, seconds: float, holds: float) -> float:
+    """Add to a bucket if it holds that; return 0, or how many seconds to wait until it does."""
+    bucket = keyring.mac(PURPOSE, f"{limit.name}\0{key}".encode(), keyring.key_ids()[0]).hex()
+    wait = _in_redis(bucket, seconds, holds)
+    return _in_database(bucket, seconds, holds) if wait is None else wait
 
 
 def _in_redis(bucket: str, add: float, holds: float) -> float | None:

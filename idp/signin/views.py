@@ -7,7 +7,6 @@ from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -18,6 +17,7 @@ from typing_extensions import override
 
 from idp.ops.csp import allow_form_action
 from idp.ratelimit.errors import Limited
+from idp.ratelimit.pages import too_many
 from idp.sessions import services as sessions
 from idp.sessions.models import Session
 from idp.signin import limits, reason, resets
@@ -40,13 +40,11 @@ class Page(View):
 
     @override
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Answer; 429 with `Retry-After` in seconds."""
+        """Answer, or say when to come back."""
         try:
             response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         except Limited as limited:
-            context = {"minutes": -(-limited.retry_after // 60), "way_back": request.get_full_path()}
-            response = render(request, "429.html", context, status=429)
-            response["Retry-After"] = str(limited.retry_after)
+            response = too_many(request, limited)
         if request.method == "POST" and response.status_code == FOUND:
             response.status_code = SEE_OTHER
         return response

@@ -8,15 +8,19 @@ from oauth2_provider.views.base import AuthorizationView as DOTAuthorizationView
 from typing_extensions import override
 
 from idp.models import Session
+from idp.ratelimit import services as ratelimit
+from idp.ratelimit.addresses import client_address
+from idp.ratelimit.limits import AUTHORIZATION_REQUESTS
+from idp.ratelimit.services import Limited
 from idp.sessions import services as sessions
 from oauth_ext.authorization import interaction, pages, response, services
 from oauth_ext.authorization.checks import judge
 from oauth_ext.authorization.errors import Refused
 from oauth_ext.authorization.interaction import Answer, AskConsent, ChooseAccount, SignIn, Step
 from oauth_ext.authorization.services import Ongoing
-from oauth_ext.errors import AccessDenied, InvalidRequest, OAuthError
+from oauth_ext.errors import AccessDenied, InvalidRequest, OAuthError, TemporarilyUnavailable
 from oauth_ext.pages import Page
-from oauth_ext.parameters import read_form, read_query
+from oauth_ext.parameters import Parameters, read_form, read_query
 
 
 class AnsweringPage(Page):
@@ -44,11 +48,11 @@ class AuthorizationView(AnsweringPage, DOTAuthorizationView):
         session = sessions.current(request)
         if "id" in parameters and "client_id" not in parameters:
             return proceed(request, services.find(parameters.get("id"), session), session)
-        return proceed(request, services.store(*judge(parameters)), session)
+        return proceed(request, take_in(request, parameters, session), session)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take in a request from any site, which brings no cookie, and go on with it by a GET, which does."""
-        return pages.go_to("authorize", services.store(*judge(read_form(request))))
+        return pages.go_to("authorize", take_in(request, read_form(request), None))
 
 
 class ChooseAccountView(AnsweringPage):
@@ -103,6 +107,18 @@ class ConsentView(AnsweringPage):
             return pages.go_to("authorize", ongoing)
         scopes = [scope for scope in step.scopes if scope in shown]
         return response.success(ongoing.client, ongoing.asked, services.allow(ongoing, session, scopes))
+
+
+def take_in(request: HttpRequest, parameters: Parameters, session: Session | None) -> Ongoing:
+    """Judge a request and keep it; one too many raises `Limited`, or `Refused` where nobody may be shown a page."""
+    client, asked = judge(parameters)
+    try:
+        ratelimit.take(AUTHORIZATION_REQUESTS, f"session {session.pk}" if session else client_address(request))
+    except Limited as limited:
+        if "none" in asked.prompt:
+            raise Refused(TemporarilyUnavailable(), client, asked) from limited
+        raise
+    return services.store(client, asked)
 
 
 def proceed(request: HttpRequest, ongoing: Ongoing, session: Session | None) -> HttpResponse:

@@ -19,7 +19,7 @@ def authenticate(parameters: Parameters, authorization: str | None) -> ClientRow
     `authorization` is the header as it came. Unknown client, wrong secret, wrong method and switched-off client raise
     one `InvalidClient`, after the same work: one statement, one hash a key. Two methods at once: `InvalidRequest`.
     """
-    client_id, secret, method = _presented(parameters, authorization)
+    client_id, secret, method = presented(parameters, authorization)
     client, known = rows.load(client_id)
     proved = secrets.matches(client_id, secret or "", known)
     if client is None or not client.is_active or client.auth_method != method:
@@ -29,7 +29,8 @@ def authenticate(parameters: Parameters, authorization: str | None) -> ClientRow
     return client
 
 
-def _presented(parameters: Parameters, authorization: str | None) -> tuple[str, str | None, AuthMethod]:
+def presented(parameters: Parameters, authorization: str | None) -> tuple[str, str | None, AuthMethod]:
+    """Return whom a request names, its secret, and the method, none of it proved; raises as `authenticate`."""
     if "client_assertion" in parameters or "client_assertion_type" in parameters:
         raise InvalidRequest("The parameter client_assertion is not supported.")
     client_id, secret = parameters.get("client_id"), parameters.get("client_secret")

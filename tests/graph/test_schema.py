@@ -75,6 +75,17 @@ def test_T89_a_field_that_may_be_withheld_must_be_nullable():
         assemble(Root)
 
 
+def test_T41_a_mutation_without_a_limit_refuses_to_start():
+    @strawberry.type
+    class Careless:
+        @field(public("a test"), "Does something.")
+        def something(self) -> str:
+            return "done"
+
+    with pytest.raises(ImproperlyConfigured, match=r"Careless\.something doesn't say how often"):
+        assemble(Query, Careless)
+
+
 def test_declarations_print_what_they_enforce():
     printed = schema.as_str()
     assert "me: User @authenticated" in printed

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.test import Client
 
 from graph.tokens import queries
 from idp.ops import redis
-from idp.ratelimit.services import Rate
+from idp.ratelimit.limits import VALIDATE_TOKEN, Rate
 from oauth_ext.families.models import Family
 from oauth_ext.keys import services as keys
 from tests.graph.asking import World, bearer, codes, post
@@ -145,7 +146,7 @@ def test_an_empty_token_over_graphql_is_a_token(world: World):
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
     """A limit that no slow machine refills meanwhile."""
-    monkeypatch.setattr(queries, "BAD_TOKENS", Rate(5, 3600))
+    monkeypatch.setattr(queries, "VALIDATE_TOKEN", replace(VALIDATE_TOKEN, rate=Rate(5, 3600), scales=False))
     return 5
 
 

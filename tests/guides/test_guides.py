@@ -28,7 +28,8 @@ python() {{ if [ "$1" = manage.py ]; then (cd '{ROOT}' && command python "$@"); 
 @pytest.fixture(scope="module")
 def deployment(start_gatehouse, tmp_path_factory) -> Iterator[Gatehouse]:
     """A development server with the demo users, and a worker."""
-    gatehouse = start_gatehouse(settings={"OUTBOUND_PRIVATE_NETWORKS": "127.0.0.0/8,::1/128"})
+    settings = {"OUTBOUND_PRIVATE_NETWORKS": "127.0.0.0/8,::1/128", "RATE_LIMIT_FACTOR": "1"}
+    gatehouse = start_gatehouse(settings=settings)
     gatehouse.manage("seed_demo_users", "--force")
     gatehouse.manage("create_oauth_app")
     log = tmp_path_factory.mktemp("worker") / "worker.log"

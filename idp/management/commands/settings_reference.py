@@ -6,14 +6,15 @@ from django.core.management import BaseCommand, CommandError
 from typing_extensions import override
 
 from idp.env import SETTINGS
-from idp.reference import env_example, markdown
+from idp.ratelimit.limits import LIMITS
+from idp.reference import env_example, markdown, with_limits
 from idp.service_urls import BASE_DIR
 
 
 class Command(BaseCommand):
-    """Writes the reference of all settings."""
+    """Writes the reference of all settings, and of all limits."""
 
-    help = "Writes docs/settings.md and .env.example from the declarations in idp/env.py."
+    help = "Writes docs/settings.md, .env.example and the table in docs/guides/rate-limits.md from their declarations."
     requires_system_checks = ()
 
     @override
@@ -22,7 +23,13 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *_arguments: str, check: bool, **_options: object) -> None:
-        for name, text in {"docs/settings.md": markdown(SETTINGS), ".env.example": env_example(SETTINGS)}.items():
+        guide = "docs/guides/rate-limits.md"
+        written = {
+            "docs/settings.md": markdown(SETTINGS),
+            ".env.example": env_example(SETTINGS),
+            guide: with_limits((BASE_DIR / guide).read_text(), LIMITS),
+        }
+        for name, text in written.items():
             file = BASE_DIR / name
             if file.exists() and file.read_text() == text:
                 continue

@@ -10,14 +10,26 @@ from django.db import connection, connections
 from redis import Redis
 
 from idp.ops import redis
-from idp.ratelimit import services
+from idp.ratelimit import cleaning, known
 from idp.ratelimit.cleaning import clean_buckets
+from idp.ratelimit.limits import LIMITS, Limit, Rate
 from idp.ratelimit.models import Bucket
-from idp.ratelimit.services import Limited, Rate, give_back, take
+from idp.ratelimit.services import Limited, give_back, refuse_known, take
 
-SLOW = Rate(10, per_seconds=3600)
+
+def limit(name: str, rate: Rate, **changes: bool) -> Limit:
+    return Limit(name, "Tries", "key", rate, "A test.", **changes)
+
+
+SLOW = limit("x", Rate(10, per_seconds=3600))
+OTHER = limit("y", Rate(10, per_seconds=3600))
 
 pytestmark = pytest.mark.usefixtures("no_breaker")
+
+
+@pytest.fixture(autouse=True)
+def as_declared(settings):
+    settings.RATE_LIMIT_FACTOR = 1
 
 
 @pytest.fixture(params=["redis", "database"])
@@ -30,11 +42,11 @@ def kept_in(request, settings, db):
     return request.param
 
 
-def passed(name: str, key: str, rate: Rate, times: int) -> int:
+def passed(limit: Limit, key: str, times: int) -> int:
     count = 0
     for _ in range(times):
         try:
-            take(name, key, rate)
+            take(limit, key)
         except Limited:
             continue
         count += 1
@@ -42,39 +54,39 @@ def passed(name: str, key: str, rate: Rate, times: int) -> int:
 
 
 def test_a_burst_passes_and_the_next_waits(kept_in):
-    assert passed("sign-in", "somebody", SLOW, 30) == 10
+    assert passed(SLOW, "somebody", 30) == 10
     with pytest.raises(Limited) as limited:
-        take("sign-in", "somebody", SLOW)
+        take(SLOW, "somebody")
     assert 350 <= limited.value.retry_after <= 360
 
 
 def test_each_limit_and_each_key_has_its_own(kept_in):
-    assert passed("sign-in", "one", SLOW, 11) == 10
-    assert passed("sign-in", "two", SLOW, 11) == 10
-    assert passed("tokens", "one", SLOW, 11) == 10
+    assert passed(SLOW, "one", 11) == 10
+    assert passed(SLOW, "two", 11) == 10
+    assert passed(OTHER, "one", 11) == 10
 
 
 def test_it_fills_again_with_time(kept_in):
     rate, began, counts = Rate(2, per_seconds=1), time.monotonic(), []
     for wait in (0, 0.6, 1.2):
         time.sleep(wait)
-        counts.append(passed("x", "k", rate, 5))
+        counts.append(passed(limit("x", rate), "k", 5))
     # a busy machine takes longer, and then more may pass
     assert all(count >= least for count, least in zip(counts, (2, 1, 2), strict=True))
     assert sum(counts) <= rate.burst + (time.monotonic() - began) / rate.interval
 
 
 def test_what_is_given_back_may_be_taken_again_and_no_more(kept_in):
-    assert passed("x", "k", SLOW, 10) == 10
-    give_back("x", "k", SLOW)
-    assert passed("x", "k", SLOW, 5) == 1
+    assert passed(SLOW, "k", 10) == 10
+    give_back(SLOW, "k")
+    assert passed(SLOW, "k", 5) == 1
     for _ in range(30):
-        give_back("x", "k", SLOW)
-    assert passed("x", "k", SLOW, 30) == 10
+        give_back(SLOW, "k")
+    assert passed(SLOW, "k", 30) == 10
 
 
 def test_no_key_stands_in_clear(kept_in):
-    take("x", "192.0.2.1", SLOW)
+    take(SLOW, "192.0.2.1")
     names = [str(key) for key in Redis.from_url(django_settings.REDIS_URL).scan_iter()] if kept_in == "redis" else []
     names += list(Bucket.objects.values_list("key", flat=True))
     assert len(names) == 1
@@ -82,7 +94,7 @@ def test_no_key_stands_in_clear(kept_in):
 
 
 def test_in_redis_nothing_is_left_when_the_bucket_is_full_again(kept_in):
-    take("x", "k", Rate(2, per_seconds=0.2))
+    take(limit("x", Rate(2, per_seconds=0.2)), "k")
     if kept_in == "redis":
         time.sleep(0.3)
         assert Redis.from_url(django_settings.REDIS_URL).keys() == []
@@ -100,7 +112,7 @@ def test_32_at_once_get_no_more_than_there_is(where, settings):
 
     def attempt(key: str) -> bool:
         try:
-            take("race", key, SLOW)
+            take(SLOW, key)
         except Limited:
             return False
         finally:
@@ -117,7 +129,7 @@ def test_without_redis_the_database_counts_and_redis_is_left_alone_for_a_second(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
         started = time.monotonic()
-        assert passed("x", "k", SLOW, 12) == 10
+        assert passed(SLOW, "k", 12) == 10
         assert time.monotonic() - started < 1
         assert Bucket.objects.count() == 1
         assert redis.client() is None
@@ -130,12 +142,47 @@ def test_a_refused_connection_is_no_error_of_ours(settings):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
-    assert passed("x", "k", SLOW, 11) == 10
+    assert passed(SLOW, "k", 11) == 10
 
 
 @pytest.mark.django_db
 def test_taking_from_a_known_bucket_is_one_statement(settings, django_assert_num_queries):
     settings.REDIS_URL = ""
-    take("x", "k", SLOW)
+    take(SLOW, "k")
     with django_assert_num_queries(1):
-        services.take("x", "k", SLOW)
+        take(SLOW, "k")
+
+
+def test_whoever_is_over_is_refused_early_where_the_limit_says_so(kept_in, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(known, "_empty_until", {})
+    early = limit("early", Rate(2, per_seconds=3600), refuses_early=True)
+    for limited in (early, OTHER):
+        passed(limited, "k", limited.rate.burst + 1)
+    with django_assert_num_queries(0):
+        refuse_known(OTHER, "k")
+        refuse_known(early, "somebody else")
+        with pytest.raises(Limited) as told:
+            refuse_known(early, "k")
+    assert 1790 <= told.value.retry_after <= 1800
+
+
+def test_T41_the_setting_multiplies_but_not_what_guards_a_person(kept_in, settings):
+    settings.RATE_LIMIT_FACTOR = 3
+    assert passed(SLOW, "k", 50) == 30
+    assert passed(limit("password", Rate(10, 3600), scales=False), "k", 50) == 10
+
+
+def test_T41_after_a_flood_of_addresses_no_row_is_left(settings, db, monkeypatch):
+    settings.REDIS_URL = ""
+    brief = limit("x", Rate(1, per_seconds=0.05))
+    for number in range(300):
+        take(brief, f"2001:db8:0:{number:x}::/64")
+    take(SLOW, "still counting")
+    monkeypatch.setattr(cleaning, "BITE", 100)
+    time.sleep(0.06)
+    assert clean_buckets() == 300
+    assert Bucket.objects.count() == 1
+
+
+def test_every_limit_has_a_name_of_its_own():
+    assert len({row.name for row in LIMITS}) == len(LIMITS) > 10

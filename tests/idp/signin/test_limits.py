@@ -2,12 +2,13 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from idp.ratelimit.services import Rate
+from idp.ratelimit.limits import Rate
 from idp.sessions.models import Session
 from idp.signin import limits
 from idp.users.hashers import Argon2idHasher
@@ -58,7 +59,7 @@ def test_an_unknown_name_is_limited_like_a_known_one(alice, type_in):
 
 
 def test_names_by_the_dozen_are_slowed_at_the_address(alice, type_in, monkeypatch):
-    monkeypatch.setattr(limits, "PER_ADDRESS", Rate(burst=3, per_seconds=60))
+    monkeypatch.setattr(limits, "SIGN_IN_ADDRESS", replace(limits.SIGN_IN_ADDRESS, rate=Rate(3, 60), scales=False))
     assert [type_in(f"name{number}", "wrong").status_code for number in range(4)] == [200, 200, 200, 429]
     assert type_in("alice", "alicepass").status_code == 429
     assert type_in("alice", "alicepass", address="203.0.113.9").status_code == 303

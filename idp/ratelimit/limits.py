@@ -1,0 +1,127 @@
+"""Every limit there is: what is counted, for whom, how many pass at once, and why. One table, so that it can be read.
+
+Three kinds, by what they are for. What can be guessed, because people chose it (passwords, secrets), is refused before
+it is tried, a right one too, but only from the address that failed: nobody is locked out from elsewhere. What nobody
+can guess (codes, tokens) is judged always: a good one is answered, whatever failed beside it, and only failures become
+429.
+What leaves something behind (a row, a mail) counts each time. How many requests a network sends at all is for whatever
+stands in front of us.
+
+`manage.py settings_reference` writes the table of docs/guides/rate-limits.md from here.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+MINUTE, HOUR = 60.0, 3600.0
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many at once, and as many again in so many seconds."""
+
+    burst: int
+    per_seconds: float
+
+    @property
+    def interval(self) -> float:
+        """After how many seconds one more may pass."""
+        return self.per_seconds / self.burst
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A row: `counts` and `per` say in words what its buckets count and for whom, `name` stands in their keys.
+
+    `scales`: RATE_LIMIT_FACTOR lets more pass; what guards one person's password or mailbox stays as it is.
+    `refuses_early`: whoever this process knows to be over it is refused untried (`idp.ratelimit.known`).
+    """
+
+    name: str
+    counts: str
+    per: str
+    rate: Rate
+    why: str
+    scales: bool = True
+    refuses_early: bool = False
+
+
+SIGN_IN: Final = Limit(
+    "sign-in",
+    "Wrong passwords for a name",
+    "name and address",
+    Rate(5, 5 * MINUTE),
+    "A password may be weak; whoever owns it signs in from anywhere else all the same.",
+    scales=False,
+)
+SIGN_IN_ADDRESS: Final = Limit(
+    "sign-in address",
+    "Wrong passwords for any name",
+    "address",
+    Rate(30, 10 * MINUTE),
+    "One password tried with many names is guessing too.",
+)
+RESET_MAILBOX: Final = Limit(
+    "reset mailbox", "Reset mails", "mailbox", Rate(3, HOUR), "Nobody's mailbox is filled by strangers.", scales=False
+)
+RESET_ADDRESS: Final = Limit("reset address", "Reset mails for any mailbox", "address", Rate(20, HOUR), "The same.")
+CLIENT_AUTHENTICATION: Final = Limit(
+    "client authentication",
+    "Failed client authentication",
+    "`client_id` and address",
+    Rate(20, 10 * MINUTE),
+    "A secret may have been chosen by a person. The client itself goes on at its own addresses.",
+    refuses_early=True,
+)
+CLIENT_AUTHENTICATION_ADDRESS: Final = Limit(
+    "client authentication address",
+    "Failed client authentication of any client",
+    "address",
+    Rate(100, 10 * MINUTE),
+    "One secret tried with many clients. A single client with a wrong secret doesn't use it up for its neighbours.",
+    refuses_early=True,
+)
+BAD_GRANTS: Final = Limit(
+    "bad grants",
+    "Grants that buy nothing (`invalid_grant`)",
+    "`client_id` and address",
+    Rate(60, MINUTE),
+    "Programs gone wild are told to wait; good grants beside them are answered.",
+)
+BAD_TOKENS: Final = Limit(
+    "bad tokens",
+    "Bad access tokens at userinfo",
+    "address",
+    Rate(600, MINUTE),
+    "An office of browsers comes back from lunch with as many expired tokens; more is a program gone wild.",
+)
+INACTIVE_TOKENS: Final = Limit(
+    "inactive tokens",
+    "Introspections answered `active: false`",
+    "`client_id` and address",
+    Rate(600, MINUTE),
+    "A resource server asks for whatever strangers send it: only a flood of bad tokens is told to wait.",
+)
+VALIDATE_TOKEN: Final = Limit(
+    "validate-token",
+    "Bad tokens given to `validateToken`",
+    "address",
+    Rate(60, MINUTE),
+    "It asks for no authentication.",
+)
+AUTHORIZATION_REQUESTS: Final = Limit(
+    "authorization requests",
+    "Authorization requests that were stored",
+    "sign-in; before it, address",
+    Rate(300, 5 * MINUTE),
+    "Each is a row for an hour. Whoever is signed in is not slowed by neighbours.",
+)
+LOGOUT: Final = Limit(
+    "mutation logout",
+    "The mutation `logout`, `/api/logout/`",
+    "person, or client",
+    Rate(30, MINUTE),
+    "A mutation writes; each field has a bucket of its own.",
+)
+
+LIMITS: Final[tuple[Limit, ...]] = tuple(value for value in globals().values() if isinstance(value, Limit))
