@@ -31,6 +31,8 @@ class Walker(Visitor):
             return self.send(response.next_request)
         if 'name="password"' in response.text:
             return self.send_form(response, login=self.username, password=self.password)
+        if 'name="choice"' in response.text:
+            return self.send_form(response, choice="continue")
         assert 'name="decision"' in response.text, f"{response.status_code} {response.url}\n{response.text}"
         return self.send_form(response, decision="allow")
 

@@ -1,27 +1,29 @@
-"""A running server with one client for each way to authenticate, and Authlib's journey through it as each of them."""
+"""A running server, and the journeys of other people's clients through it. Each happens once a worker."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.interop.journey import KINDS, Journey, Provider
+from tests.interop.browser.journey import BrowserJourney
+from tests.interop.journey import KINDS, Journey
+from tests.interop.provider import Provider
+from tests.interop.requests_journey import RequestsJourney
+from tests.interop.strict import StrictJourney
 from tests.stack.fixtures import StartGatehouse
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def provider(start_gatehouse: StartGatehouse) -> Iterator[Provider]:
     """The server as its metadata describe it."""
-    with start_gatehouse() as gatehouse:
-        gatehouse.manage("seed_demo_users", "--force")
-        for kind in KINDS.values():
-            gatehouse.manage("create_oauth_app", *kind.options())
-        with Provider(gatehouse.issuer) as provider:
-            yield provider
+    with Provider(start_gatehouse) as provider:
+        yield provider
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def journeys(provider: Provider) -> dict[str, Journey]:
-    """What each client lived through, from the first redirect to signing out."""
+    """What each kind of client lived through with Authlib, from the first redirect to signing out."""
+    for kind in KINDS.values():
+        provider.register(*kind.options())
     return {name: Journey(provider, kind) for name, kind in KINDS.items()}
 
 
@@ -29,3 +31,21 @@ def journeys(provider: Provider) -> dict[str, Journey]:
 def journey(journeys: dict[str, Journey], request: pytest.FixtureRequest) -> Journey:
     """One of them."""
     return journeys[request.param]
+
+
+@pytest.fixture(scope="session")
+def requests_journey(provider: Provider) -> RequestsJourney:
+    """The same with requests-oauthlib."""
+    return RequestsJourney(provider)
+
+
+@pytest.fixture(scope="session")
+def browser_journey(provider: Provider) -> BrowserJourney:
+    """The same with oidc-client-ts, in Chromium."""
+    return BrowserJourney(provider)
+
+
+@pytest.fixture(scope="session")
+def strict_journey(provider: Provider) -> StrictJourney:
+    """What none of them does, by a client of our own that knows the metadata and the specifications."""
+    return StrictJourney(provider)

@@ -2,18 +2,16 @@
 
 import secrets
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx2
 from authlib.common.security import generate_token
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
-from authlib.oidc.discovery import get_well_known_url
 from joserfc import jwt
-from joserfc.jwk import KeySet
 
 from tests.browser import Walker
+from tests.interop.provider import Provider
 
 REDIRECT_URI = "https://app.example/callback"
 AFTERWARDS = "https://app.example/signed-out"
@@ -32,7 +30,7 @@ class Kind:
     def options(self) -> list[str]:
         """How `create_oauth_app` makes it. It is not trusted, so consent is asked."""
         options = [
-            f"--client-id={self.client_id}",
+            self.client_id,
             f"--auth-method={self.auth_method}",
             f"--redirect-uri={REDIRECT_URI}",
             f"--post-logout-redirect-uri={AFTERWARDS}",
@@ -59,30 +57,6 @@ KINDS = {
 }
 
 
-class Provider:
-    """The server's metadata, which remember what was used of them, and its keys. A context manager."""
-
-    def __init__(self, issuer: str) -> None:
-        self.issuer = issuer
-        self.http = httpx2.Client()
-        self.used: set[str] = set()
-        self.document: dict[str, Any] = self.http.get(get_well_known_url(issuer, external=True)).json()
-        assert self["issuer"] == issuer
-
-    def __getitem__(self, name: str) -> Any:
-        self.used.add(name)
-        return self.document[name]
-
-    def key_set(self) -> KeySet:
-        return KeySet.import_key_set(self.http.get(self["jwks_uri"]).json())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self.http.close()
-
-
 class Journey:
     """A sign-in of alice through one client, step after step; each step leaves what it saw."""
 
@@ -101,6 +75,7 @@ class Journey:
             self.introspected_afterwards = self.introspect(client, self.refreshed["access_token"])
             self.after_revocation = client.get(provider["userinfo_endpoint"])
             self.sign_out()
+        self.by_itself = self.machine() if self.kind.secret else {}
 
     def client(self) -> OAuth2Client:
         return OAuth2Client(
@@ -169,3 +144,14 @@ class Journey:
         with self.client() as client:
             url, _ = client.create_authorization_url(self.provider["authorization_endpoint"], **silently)
         self.still_there = self.browser.go(url, REDIRECT_URI)
+
+    def machine(self) -> dict[str, Any]:
+        """What the client gets in its own name, and what it is told of that."""
+        with OAuth2Client(
+            client_id=self.kind.client_id,
+            client_secret=self.kind.secret,
+            token_endpoint_auth_method=self.kind.auth_method,
+            grant_type="client_credentials",
+        ) as client:
+            token = client.fetch_token(self.provider["token_endpoint"], scope="tokens:introspect")
+            return {"token": dict(token), "told": self.introspect(client, token["access_token"])}

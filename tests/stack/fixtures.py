@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
 import pytest
@@ -65,15 +65,22 @@ def start_gatehouse(
         yield start
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium, a module's: Playwright keeps an event loop running, over which other tests would stumble."""
+@contextmanager
+def chromium_browser() -> Iterator[Browser]:
+    """A Chromium for as long as it is needed."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # the loop is Playwright's business: no ORM call of ours runs inside it
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=chromium.find_or_install(), args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium, a module's: Playwright keeps an event loop running, over which other tests would stumble."""
+    with chromium_browser() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""oidc-client-ts on a page of its own, in Chromium."""

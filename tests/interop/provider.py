@@ -1,0 +1,67 @@
+"""A deployment with everything switched on, a listener in front of it, and its metadata as clients read them."""
+
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+import psycopg
+from authlib.oidc.discovery import get_well_known_url
+from joserfc.jwk import KeySet
+
+from idp.dev.process import free_port
+from tests.interop import wire
+from tests.interop.wire import OFF_THE_WIRE, Use
+from tests.stack.fixtures import StartGatehouse
+from tests.stack.gatehouse import Gatehouse
+from tests.stack.recorder import Recorder
+
+# What is off unless somebody wants it
+SWITCHES: dict[str, str] = {}
+
+
+class Provider:
+    """The server as its metadata describe it; `self[name]` is what they say. A context manager."""
+
+    def __init__(self, start_gatehouse: StartGatehouse) -> None:
+        with ExitStack() as parts:
+            self.recorder = parts.enter_context(Recorder(free_port()))
+            self.issuer = self.recorder.url
+            self.gatehouse: Gatehouse = start_gatehouse(settings={"ISSUER_URL": self.issuer, **SWITCHES})
+            parts.callback(self.gatehouse.stop)
+            self.recorder.upstream = self.gatehouse.urls[0]
+            self.http = parts.enter_context(httpx2.Client())
+            self.seen: set[Use] = set()
+            self.document: dict[str, Any] = self.read(get_well_known_url(self.issuer, external=True))
+            self.resource: dict[str, Any] = self.read(f"{self.issuer}/.well-known/oauth-protected-resource/graphql")
+            assert self["issuer"] == self.issuer
+            self.gatehouse.manage("seed_demo_users", "--force")
+            with psycopg.connect(self.gatehouse.database_url) as connection:
+                connection.execute("UPDATE idp_user SET first_name = 'Ada', last_name = 'Min' WHERE username = 'admin'")
+            self._parts = parts.pop_all()
+
+    def read(self, address: str) -> Any:
+        return self.http.get(address).raise_for_status().json()
+
+    def __getitem__(self, name: str) -> Any:
+        return self.document[name]
+
+    def key_set(self) -> KeySet:
+        return KeySet.import_key_set(self.read(self["jwks_uri"]))
+
+    def register(self, client_id: str, *options: str) -> None:
+        self.gatehouse.manage("create_oauth_app", f"--client-id={client_id}", *options)
+
+    def note(self, name: str, value: object) -> None:
+        """Keep that a client saw something that doesn't pass the server's door."""
+        assert name in OFF_THE_WIRE
+        self.seen.add(Use(name, value))
+
+    def used(self) -> set[Use]:
+        return wire.used(self.document, list(self.recorder.exchanges)) | self.seen
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._parts.close()

@@ -1,0 +1,167 @@
+"""A small client that knows the specifications and the metadata, and nothing else of this server.
+
+It does what other people's clients leave out, for each value that is advertised; one that it doesn't know fails it.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from joserfc import jwt
+
+from tests.browser import Walker
+from tests.factories import pkce
+from tests.interop.provider import Provider
+
+Form = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An authorization response, and what only the client knows of its request."""
+
+    parameters: Form
+    verifier: str
+    nonce: str
+
+
+class Client:
+    """One registration; `authenticate` adds to a form what proves that it is the client's."""
+
+    def __init__(self, provider: Provider, client_id: str, authenticate: Callable[[Form], Form] | None = None) -> None:
+        self.provider, self.client_id = provider, client_id
+        self.redirect_uri = f"https://{client_id}.example/callback"
+        self.authenticate = authenticate or (lambda form: form | {"client_id": client_id})
+
+    def register(self, *options: str, scopes: list[str]) -> "Client":
+        listed = [f"--scope={scope}" for scope in scopes]
+        self.provider.register(self.client_id, f"--redirect-uri={self.redirect_uri}", *listed, *options)
+        return self
+
+    def request(self, scope: str, **changes: str) -> tuple[Form, str]:
+        """A good authorization request, and the verifier of its challenge."""
+        pair = pkce()
+        assert "S256" in self.provider["code_challenge_methods_supported"]
+        parameters = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect_uri,
+            "scope": scope,
+            "state": secrets.token_urlsafe(16),
+            "nonce": secrets.token_urlsafe(16),
+            "code_challenge": pair.challenge,
+            "code_challenge_method": "S256",
+            **changes,
+        }
+        return parameters, pair.verifier
+
+    def authorize(self, browser: Walker, scope: str = "openid", **changes: str) -> Answer:
+        """Go through the pages; raises where the answer isn't one to this request, from this issuer (RFC 9207)."""
+        request, verifier = self.request(scope, **changes)
+        url = httpx2.URL(self.provider["authorization_endpoint"], params=request)
+        return self.check(browser.go(str(url), self.redirect_uri), request, verifier)
+
+    def check(self, answer: Form, request: Form, verifier: str) -> Answer:
+        assert (answer["state"], answer["iss"]) == (request["state"], self.provider["issuer"]), answer
+        assert "code" in answer, answer
+        return Answer(answer, verifier, request["nonce"])
+
+    def redeem(self, answer: Answer, **more: str) -> dict[str, Any]:
+        """Buy tokens for the code; the ID token is judged (OIDC Core §3.1.3.7) and its claims stand in its place."""
+        tokens = self.token(
+            grant_type="authorization_code",
+            code=answer.parameters["code"],
+            code_verifier=answer.verifier,
+            redirect_uri=self.redirect_uri,
+            **more,
+        )
+        if "id_token" in tokens:
+            claims = self.id_token(tokens["id_token"])
+            assert claims["nonce"] == answer.nonce
+            tokens["claims"] = claims
+        return tokens
+
+    def id_token(self, token: str) -> dict[str, Any]:
+        algorithms = self.provider["id_token_signing_alg_values_supported"]
+        claims = jwt.decode(token, self.provider.key_set(), algorithms=algorithms).claims
+        jwt.JWTClaimsRegistry(
+            iss={"essential": True, "value": self.provider["issuer"]},
+            aud={"essential": True, "value": self.client_id},
+            exp={"essential": True},
+            iat={"essential": True},
+        ).validate(claims)
+        return dict(claims)
+
+    def token(self, **form: str) -> dict[str, Any]:
+        answer = self.post("token_endpoint", **form)
+        assert answer.status_code == 200, answer.text
+        tokens: dict[str, Any] = answer.json()
+        return tokens
+
+    def post(self, endpoint: str, **form: str) -> httpx2.Response:
+        return self.provider.http.post(self.provider[endpoint], data=self.authenticate(form))
+
+    def userinfo(self, tokens: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+        told = self.provider.http.get(self.provider["userinfo_endpoint"], headers=headers).raise_for_status().json()
+        assert told["sub"] == tokens["claims"]["sub"]
+        return dict(told)
+
+
+class StrictJourney:
+    """One chapter after another; each leaves what it saw."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        with Walker("admin", "adminpass") as self.browser:
+            self.everything_that_may_be_granted()
+            self.every_prompt()
+            self.every_algorithm()
+            self.every_kind_of_subject()
+            self.our_own_api()
+
+    def everything_that_may_be_granted(self) -> None:
+        scopes = self.provider["scopes_supported"]
+        client = Client(self.provider, "everything").register(scopes=scopes)
+        self.all_tokens = client.redeem(client.authorize(self.browser, " ".join(scopes)))
+        self.all_claims = client.userinfo(self.all_tokens)
+
+    def every_prompt(self) -> None:
+        client = Client(self.provider, "prompting").register("--trusted", scopes=["openid"])
+        self.prompted = {
+            prompt: client.redeem(client.authorize(self.browser, prompt=prompt))["claims"]
+            for prompt in self.provider["prompt_values_supported"]
+        }
+
+    def every_algorithm(self) -> None:
+        self.algorithms = []
+        for algorithm in self.provider["id_token_signing_alg_values_supported"]:
+            client = Client(self.provider, f"alg-{algorithm.lower()}")
+            client.register("--trusted", f"--id-token-alg={algorithm}", scopes=["openid"])
+            client.redeem(client.authorize(self.browser))
+            self.algorithms.append(algorithm)
+
+    def every_kind_of_subject(self) -> None:
+        """Two clients of one kind compare what they know of one person."""
+        self.subjects: dict[str, set[str]] = {}
+        for kind in self.provider["subject_types_supported"]:
+            clients = [Client(self.provider, f"{kind}-{number}") for number in range(2)]
+            for client in clients:
+                client.register("--trusted", f"--subject-type={kind}", scopes=["openid"])
+            self.subjects[kind] = {client.redeem(client.authorize(self.browser))["claims"]["sub"] for client in clients}
+            expected = {"public": 1, "pairwise": 2}[kind]
+            if len(self.subjects[kind]) == expected:
+                self.provider.note("subject_types_supported", kind)
+
+    def our_own_api(self) -> None:
+        """A token for the API alone, as its own metadata describe it (RFC 9728, RFC 8707)."""
+        api = self.provider.resource
+        assert api["authorization_servers"] == [self.provider["issuer"]]
+        client = Client(self.provider, "graph").register("--trusted", scopes=["openid", "profile"])
+        answer = client.authorize(self.browser, "openid profile", resource=api["resource"])
+        tokens = client.redeem(answer, resource=api["resource"])
+        headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+        asked = self.provider.http.post(api["resource"], json={"query": "{me{username}}"}, headers=headers)
+        self.me: dict[str, Any] = asked.raise_for_status().json()

@@ -1,0 +1,27 @@
+"""Each value that the metadata advertise does what its specification says, for a client that knows nothing else."""
+
+from tests.interop.strict import StrictJourney
+
+
+def test_every_scope_is_granted_to_who_may_have_it(strict_journey: StrictJourney):
+    assert strict_journey.all_tokens["scope"].split() == strict_journey.provider["scopes_supported"]
+    assert strict_journey.all_claims["preferred_username"] == "admin"
+
+
+def test_every_prompt_leads_to_an_answer(strict_journey: StrictJourney):
+    subjects = {claims["sub"] for claims in strict_journey.prompted.values()}
+    assert strict_journey.prompted.keys() == set(strict_journey.provider["prompt_values_supported"])
+    assert len(subjects) == 1
+    assert strict_journey.prompted["login"]["auth_time"] >= strict_journey.prompted["none"]["auth_time"]
+
+
+def test_every_algorithm_signs(strict_journey: StrictJourney):
+    assert strict_journey.algorithms == strict_journey.provider["id_token_signing_alg_values_supported"]
+
+
+def test_sectors_that_compare_notes_learn_nothing_where_subjects_are_pairwise(strict_journey: StrictJourney):
+    assert {kind: len(subjects) for kind, subjects in strict_journey.subjects.items()} == {"public": 1, "pairwise": 2}
+
+
+def test_our_own_api_is_a_resource_like_any(strict_journey: StrictJourney):
+    assert strict_journey.me == {"data": {"me": {"username": "admin"}}}
