@@ -1,6 +1,7 @@
 """What every test may ask for. The services themselves are started by `tests.stack.plugin` (see `pyproject.toml`)."""
 
 import math
+import os
 from collections.abc import Generator
 from importlib import import_module
 
@@ -8,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from pytest_django.plugin import blocking_manager_key
+from redis import Redis
 
 pytest_plugins = ("tests.stack.fixtures", "tests.stack.site_fixtures")
 
@@ -18,6 +20,19 @@ def keys_stay_read(monkeypatch: pytest.MonkeyPatch) -> None:
     from oauth_ext.keys import ring
 
     monkeypatch.setattr(ring, "RELOAD_SECONDS", math.inf)
+
+
+@pytest.fixture(scope="session")
+def counters() -> Redis:
+    """Where this worker's tests, and the servers they start, count for the limits."""
+    return Redis.from_url(os.environ["REDIS_URL"])
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_counted(counters: Redis) -> Generator[None]:
+    """No test meets a limit that another has used up: all of them have one address."""
+    yield
+    counters.flushdb()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 
-import pytest
 import strawberry
 from django.http import HttpRequest
 from django.test import Client
@@ -18,13 +17,6 @@ from tests.graph.asking import World, bearer, codes, post
 
 FEW = 3
 LIMIT = replace(LOGOUT, rate=Rate(FEW, 3600), scales=False)
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted(db):
-    client = redis.client()
-    assert client is not None
-    client.flushdb()
 
 
 @strawberry.type

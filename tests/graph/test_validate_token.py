@@ -9,7 +9,6 @@ from django.conf import settings
 from django.test import Client
 
 from graph.tokens import queries
-from idp.ops import redis
 from idp.ratelimit.limits import VALIDATE_TOKEN, Rate
 from oauth_ext.families.models import Family
 from oauth_ext.keys import services as keys
@@ -19,14 +18,6 @@ ALL = ("openid", "profile", "email", "roles")
 QUERY = """query($token: String) { validateToken(token: $token) {
     active sub username email client_id: clientId scope role aud iss exp iat jti token_type: tokenType acr
     auth_time: authTime } }"""
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(db: None) -> None:
-    """Limits count for an address, and all tests have one."""
-    client = redis.client()
-    if client is not None:
-        client.flushdb()
 
 
 def over_graphql(token: str | None, caller: str | None = None) -> dict[str, object]:

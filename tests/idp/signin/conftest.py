@@ -1,25 +1,14 @@
 """Forms, sent as a browser sends them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from idp.ops import redis
 from idp.users import services as users
 from idp.users.models import User
 
 Send = Callable[..., object]
-
-
-@pytest.fixture(autouse=True)
-def no_limit_of_an_earlier_test(redis_url: str) -> Iterator[None]:
-    """Buckets live in Redis, which no transaction of a test empties."""
-    client = redis.client()
-    assert client is not None
-    client.flushdb()
-    yield
-    client.flushdb()
 
 
 @pytest.fixture
