@@ -100,7 +100,7 @@ def requires_scopes(*scopes: str) -> Access:
 
     def has_scope(context: Context, _source: object) -> bool:
         if not any(map(context.viewer.allows, scopes)):
-            raise ScopeMissing(*scopes)
+            raise ScopeMissing(*scopes, auth_scheme=context.viewer.token_type)
         return True
 
     return Access((RequiresScopes(scopes=[[scope] for scope in scopes]),), (has_scope,), may_withhold=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import structlog
 from graphql import GraphQLError, GraphQLFormattedError
 
-from oauth_ext.errors import InsufficientScope, InvalidToken
+from oauth_ext.errors import DPoPError, InsufficientScope, InvalidDPoPProof, InvalidToken, UseDPoPNonce
 from oauth_ext.responses import www_authenticate
 
 log = structlog.get_logger(__name__)
@@ -19,6 +19,8 @@ class Code(StrEnum):
     """What `extensions.code` may say. Clients branch on these names, so they are never changed."""
 
     UNAUTHENTICATED = "UNAUTHENTICATED"
+    INVALID_DPOP_PROOF = "INVALID_DPOP_PROOF"
+    USE_DPOP_NONCE = "USE_DPOP_NONCE"
     INSUFFICIENT_SCOPE = "INSUFFICIENT_SCOPE"
     FORBIDDEN = "FORBIDDEN"
     RATE_LIMITED = "RATE_LIMITED"
@@ -43,22 +45,36 @@ class GraphError(GraphQLError):
         super().__init__(message, extensions={"code": str(code)} | extensions)
 
 
-class Unauthenticated(GraphError):
-    """There is no access token, or (`presented`) a bad one: the request is refused as a whole."""
+class Refused(GraphError):
+    """Who asks is not known, so the request is refused as a whole."""
 
-    def __init__(self, *, presented: bool) -> None:
+
+class Unauthenticated(Refused):
+    """There is no access token, or (`bad`) one that is not good."""
+
+    def __init__(self, bad: InvalidToken | None = None) -> None:
         """Say which of the two; why a token is bad is never told."""
-        message = InvalidToken().description if presented else "This needs an access token."
-        super().__init__(Code.UNAUTHENTICATED, message, tokenPresented=presented)
+        message = bad.description if bad else "This needs an access token."
+        scheme = {"authScheme": bad.auth_scheme} if bad else {}
+        super().__init__(Code.UNAUTHENTICATED, message, tokenPresented=bad is not None, **scheme)
+
+
+class ProofRefused(Refused):
+    """The proof that came with a bound access token doesn't do (RFC 9449 §7.1), or needs another nonce (§9)."""
+
+    def __init__(self, error: DPoPError) -> None:
+        """Say what is wrong: whoever made the proof may know."""
+        code = Code.USE_DPOP_NONCE if isinstance(error, UseDPoPNonce) else Code.INVALID_DPOP_PROOF
+        super().__init__(code, error.description)
 
 
 class ScopeMissing(GraphError):
     """The token does not carry one of the scopes that would do."""
 
-    def __init__(self, *scopes: str) -> None:
-        """Name the scopes, each of which would do."""
+    def __init__(self, *scopes: str, auth_scheme: str) -> None:
+        """Name the scopes, each of which would do, and how the token was presented."""
         message = f"This needs the scope {' or '.join(scopes)}." if scopes else "This needs a token with a user."
-        super().__init__(Code.INSUFFICIENT_SCOPE, message, requiredScopes=list(scopes))
+        super().__init__(Code.INSUFFICIENT_SCOPE, message, requiredScopes=list(scopes), authScheme=auth_scheme)
 
 
 class Forbidden(GraphError):
@@ -79,14 +95,24 @@ class OverHTTP(NamedTuple):
 
 
 def _challenge(extensions: Extensions) -> dict[str, str]:
-    return {"WWW-Authenticate": www_authenticate(InvalidToken() if extensions.get("tokenPresented") else None)}
+    scheme = extensions.get("authScheme")
+    return {"WWW-Authenticate": www_authenticate(InvalidToken(auth_scheme=str(scheme)) if scheme else None)}
+
+
+def _invalid_proof(_: Extensions) -> dict[str, str]:
+    return {"WWW-Authenticate": www_authenticate(InvalidDPoPProof())}
+
+
+def _use_nonce(_: Extensions) -> dict[str, str]:
+    return {"WWW-Authenticate": www_authenticate(UseDPoPNonce())}
 
 
 def _wider_challenge(extensions: Extensions) -> dict[str, str]:
     scopes = extensions.get("requiredScopes")
     # RFC 6750 §3 wants a list of scopes that are needed together; one of those that would do is such a list.
     wanted = str(scopes[0]) if isinstance(scopes, list) and scopes else ""
-    return {"WWW-Authenticate": www_authenticate(InsufficientScope(scope=wanted))}
+    error = InsufficientScope(scope=wanted, auth_scheme=str(extensions["authScheme"]))
+    return {"WWW-Authenticate": www_authenticate(error)}
 
 
 def _retry_after(extensions: Extensions) -> dict[str, str]:
@@ -99,6 +125,8 @@ def _allow(extensions: Extensions) -> dict[str, str]:
 
 OVER_HTTP = {
     Code.UNAUTHENTICATED: OverHTTP(401, "invalid_token", _challenge, "unauthenticated"),
+    Code.INVALID_DPOP_PROOF: OverHTTP(401, InvalidDPoPProof.error, _invalid_proof),
+    Code.USE_DPOP_NONCE: OverHTTP(401, UseDPoPNonce.error, _use_nonce),
     Code.INSUFFICIENT_SCOPE: OverHTTP(403, "insufficient_scope", _wider_challenge),
     Code.FORBIDDEN: OverHTTP(403, "access_denied"),
     Code.RATE_LIMITED: OverHTTP(429, "rate_limited", _retry_after),

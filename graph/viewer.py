@@ -6,8 +6,8 @@ Nothing here looks at a cookie.
 import strawberry
 from django.http import HttpRequest
 
-from graph.errors import Unauthenticated
-from oauth_ext.errors import InvalidToken
+from graph.errors import ProofRefused, Refused, Unauthenticated
+from oauth_ext.errors import DPoPError, InvalidToken
 from oauth_ext.tokens import services as tokens
 from oauth_ext.tokens.services import Judged
 
@@ -24,18 +24,18 @@ class Context:
     def __init__(self, request: HttpRequest) -> None:
         """Judge nothing yet."""
         self.request = request
-        self.refusal: Unauthenticated | None = None
+        self.refusal: Refused | None = None
         self._viewer: Judged | None = None
 
     @property
     def viewer(self) -> Judged:
-        """The caller's token, judged; raises `Unauthenticated`. Asked twice, it is judged once."""
+        """The caller's token, judged; raises `Refused`. Asked twice, it is judged once."""
         if self.refusal is not None:
             raise self.refusal
         if self._viewer is None:
             try:
-                self._viewer = judge_bearer(self.request)
-            except Unauthenticated as refusal:
+                self._viewer = judge_request(self.request)
+            except Refused as refusal:
                 self.refusal = refusal
                 raise
         return self._viewer
@@ -44,12 +44,14 @@ class Context:
 Info = strawberry.Info[Context, None]
 
 
-def judge_bearer(request: HttpRequest) -> Judged:
-    """Judge the token in the `Authorization` header; raises `Unauthenticated`."""
+def judge_request(request: HttpRequest) -> Judged:
+    """Judge the token in the `Authorization` header, and its proof where it needs one; raises `Refused`."""
     try:
-        token = tokens.bearer(request.META.get("HTTP_AUTHORIZATION", ""))
-        if token is None:
-            raise Unauthenticated(presented=False)
-        return tokens.judge(token)
+        judged = tokens.judge_request(request)
     except InvalidToken as error:
-        raise Unauthenticated(presented=True) from error
+        raise Unauthenticated(error) from error
+    except DPoPError as error:
+        raise ProofRefused(error) from error
+    if judged is None:
+        raise Unauthenticated
+    return judged

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from graphql import GraphQLFormattedError
 
-from graph.errors import Code, GraphError, code_of, over_http
+from graph.errors import Code, GraphError, over_http
 from graph.execution import prepare, run
 from graph.http import JSON, json_response, read_json_object, require_method
 from graph.viewer import Context
+from oauth_ext.dpop.services import offers_nonce
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 UTF_8 = "; charset=utf-8"
@@ -20,6 +21,7 @@ ANSWERED = [JSON, GRAPHQL_RESPONSE, JSON + UTF_8, GRAPHQL_RESPONSE + UTF_8]
 
 
 @csrf_exempt  # no cookie is looked at, so there is nothing to forge
+@offers_nonce
 def graphql(request: HttpRequest) -> HttpResponse:
     """Answer one operation; batches, GET and other bodies than JSON are refused."""
     media_type = JSON
@@ -29,10 +31,10 @@ def graphql(request: HttpRequest) -> HttpResponse:
         text, variables, operation_name = _operation(request)
     except GraphError as error:
         return _respond(media_type, {}, [error.formatted], refused=True)
-    answer = run(prepare(text), Context(request), variables, operation_name)
-    unauthenticated = any(code_of(error) is Code.UNAUTHENTICATED for error in answer.errors)
+    context = Context(request)
+    answer = run(prepare(text), context, variables, operation_name)
     data: dict[str, object] = {"data": answer.data} if answer.executed else {}
-    refused = unauthenticated or (media_type == GRAPHQL_RESPONSE and answer.data is None)
+    refused = context.refusal is not None or (media_type == GRAPHQL_RESPONSE and answer.data is None)
     return _respond(media_type, data, answer.errors, refused=refused)
 
 

@@ -150,8 +150,8 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": POLICY}
 CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS.value
 CORS_URLS_REGEX = r"^/(graphql|api/.*|o/(token|revoke_token|userinfo)|\.well-known/.*)/?$"
 CORS_ALLOW_METHODS = ["GET", "POST", "OPTIONS"]
-CORS_ALLOW_HEADERS = ["authorization", "content-type"]
-CORS_EXPOSE_HEADERS = ["www-authenticate", "retry-after"]
+CORS_ALLOW_HEADERS = ["authorization", "content-type", "dpop"]
+CORS_EXPOSE_HEADERS = ["www-authenticate", "dpop-nonce", "retry-after"]
 CORS_PREFLIGHT_MAX_AGE = 600
 
 # Mail, sent by the worker: a server that hangs is tried again, see idp/outbox

@@ -9,6 +9,7 @@ from idp.signin.methods import PASSWORD_ACR
 from oauth_ext.authorization.checks.prompt import PROMPTS
 from oauth_ext.claims.services import BY_SCOPE
 from oauth_ext.clients.models import AuthMethod, SubjectType
+from oauth_ext.dpop.algorithms import ALGORITHMS
 from oauth_ext.grants.handler import GRANTS
 from oauth_ext.keys.models import SigningAlgorithm
 
@@ -17,6 +18,7 @@ __all__ = [
     "AUTH_METHODS",
     "CLAIMS",
     "CODE_CHALLENGE_METHODS",
+    "DPOP_ALGORITHMS",
     "ENDPOINTS",
     "GRANT_TYPES",
     "ID_TOKEN_ALGORITHMS",
@@ -45,6 +47,8 @@ CODE_CHALLENGE_METHODS: Final = ("S256",)
 AUTH_METHODS: Final = tuple(AuthMethod.values)
 ID_TOKEN_ALGORITHMS: Final = tuple(SigningAlgorithm.values)
 SUBJECT_TYPES: Final = tuple(SubjectType.values)
+# Of proofs (RFC 9449 §5.1), at the token endpoint and at our own API
+DPOP_ALGORITHMS: Final = tuple(ALGORITHMS)
 ACR_VALUES: Final = (PASSWORD_ACR,)
 CLAIMS: Final = (
     *("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"),

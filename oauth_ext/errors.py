@@ -68,6 +68,24 @@ class InvalidTarget(OAuthError):
     default_description = "The resource is unknown, malformed, or was not granted."
 
 
+class DPoPError(OAuthError):
+    """What is wrong with a proof (RFC 9449): 400 at the token endpoint, 401 with a challenge at a resource."""
+
+
+class InvalidDPoPProof(DPoPError):
+    """RFC 9449 §5, §7.1: the proof is missing, or doesn't prove what it should for this request."""
+
+    error = "invalid_dpop_proof"
+    default_description = "A DPoP proof is required."
+
+
+class UseDPoPNonce(DPoPError):
+    """RFC 9449 §8, §9: the proof's nonce is missing or no longer accepted; the answer brings a new one."""
+
+    error = "use_dpop_nonce"
+    default_description = "The DPoP proof needs the nonce of the header DPoP-Nonce."
+
+
 class UnsupportedResponseType(OAuthError):
     """RFC 6749 §4.1.2.1."""
 
@@ -125,23 +143,31 @@ class RegistrationNotSupported(OAuthError):
 
 
 class InvalidToken(OAuthError):
-    """RFC 6750 §3.1: expired, revoked, malformed, or for somebody else; one wording for every reason."""
+    """RFC 6750 §3.1: expired, revoked, malformed, or for somebody else; one wording for every reason.
+
+    `auth_scheme` is that by which the token was presented.
+    """
 
     error = "invalid_token"
     status = 401
     default_description = "The access token is invalid, expired, revoked, or for another resource."
 
+    def __init__(self, description: str = "", *, auth_scheme: str = "Bearer") -> None:
+        """Keep the scheme."""
+        self.auth_scheme = auth_scheme
+        super().__init__(description)
+
 
 class InsufficientScope(OAuthError):
-    """RFC 6750 §3.1: `scope` is what would be enough, space separated, or empty."""
+    """RFC 6750 §3.1: `scope` is what would be enough, space separated, or empty; `auth_scheme` the token's."""
 
     error = "insufficient_scope"
     status = 403
     default_description = "The access token does not allow this."
 
-    def __init__(self, description: str = "", *, scope: str = "") -> None:
-        """Keep the scope that would be enough."""
-        self.scope = scope
+    def __init__(self, description: str = "", *, scope: str = "", auth_scheme: str = "Bearer") -> None:
+        """Keep the scope that would be enough, and the scheme."""
+        self.scope, self.auth_scheme = scope, auth_scheme
         super().__init__(description)
 
 

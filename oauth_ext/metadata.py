@@ -12,7 +12,7 @@ from oauth_ext import capabilities, scopes
 def authorization_server(issuer: str) -> bytes:
     """Return the metadata of the authorization server as JSON (RFC 8414 §2, OIDC Discovery §3): one document for both.
 
-    With what RFC 9207 §3 (`iss` in responses) and OIDC RP-Initiated Logout add.
+    With what RFC 9207 §3 (`iss` in responses), RFC 9449 §5.1 (DPoP) and OIDC RP-Initiated Logout add.
     """
     methods = capabilities.AUTH_METHODS
     document: dict[str, object] = {
@@ -26,6 +26,7 @@ def authorization_server(issuer: str) -> bytes:
         "token_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_methods_supported": methods,
         "introspection_endpoint_auth_methods_supported": methods,
+        "dpop_signing_alg_values_supported": capabilities.DPOP_ALGORITHMS,
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": capabilities.PROMPTS,
         "acr_values_supported": capabilities.ACR_VALUES,
@@ -47,5 +48,6 @@ def protected_resource(issuer: str, path: str = "") -> bytes:
             "authorization_servers": [issuer],
             "scopes_supported": list(scopes.catalogue()),
             "bearer_methods_supported": ["header"],
+            "dpop_signing_alg_values_supported": capabilities.DPOP_ALGORITHMS,
         }
     )

@@ -5,8 +5,12 @@ from collections.abc import Mapping
 import orjson
 from django.http import HttpResponse
 
-from oauth_ext.errors import InsufficientScope, InvalidClient, InvalidToken, OAuthError, RateLimited
+from oauth_ext.dpop.algorithms import ALGORITHMS
+from oauth_ext.errors import DPoPError, InsufficientScope, InvalidClient, InvalidToken, OAuthError, RateLimited
 
+UNAUTHORIZED, FORBIDDEN = 401, 403
+REALM = 'realm="gatehouse"'
+BEARER, DPOP = "Bearer", "DPoP"
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -16,33 +20,51 @@ def answer(body: Mapping[str, object] | str, status: int = 200) -> HttpResponse:
     return HttpResponse(content, status=status, content_type="application/json", headers=NO_STORE)
 
 
-def refusal(error: OAuthError) -> HttpResponse:
-    """Return the answer to an error (RFC 6749 §5.2, RFC 6750 §3, RFC 6585 §4)."""
-    response = answer({"error": error.error, "error_description": error.description}, error.status)
-    if challenge := www_authenticate(error):
-        response["WWW-Authenticate"] = challenge
+def refusal(error: OAuthError, *, at_resource: bool = False) -> HttpResponse:
+    """Return the answer to an error (RFC 6749 §5.2, RFC 6585 §4).
+
+    `at_resource` it bears the challenge of RFC 6750 and RFC 9449.
+    """
+    status = UNAUTHORIZED if at_resource and isinstance(error, DPoPError) else error.status
+    response = answer({"error": error.error, "error_description": error.description}, status)
+    if status in {UNAUTHORIZED, FORBIDDEN}:
+        response["WWW-Authenticate"] = www_authenticate(error)
     if isinstance(error, RateLimited):
         response["Retry-After"] = str(error.retry_after)
     return response
 
 
 def www_authenticate(error: OAuthError | None) -> str:
-    """Return the challenge that belongs to an error, or to no credentials at all (None); empty where none does."""
+    """Return the challenges that belong to an error, or to no credentials at all (None).
+
+    The scheme that was used says what was wrong. Who came with a bad Bearer token is told of DPoP too: the token may be
+    a bound one.
+    """
     match error:
-        case None:
-            return 'Bearer realm="gatehouse"'
         case InvalidClient():
-            return 'Basic realm="gatehouse", charset="UTF-8"'
-        case InsufficientScope(scope=str(scope)):
-            wanted = f', scope="{scope}"' if scope else ""
-            return f'Bearer realm="gatehouse", error="{error.error}", error_description="{error.description}"{wanted}'
-        case InvalidToken():
-            return f'Bearer realm="gatehouse", error="{error.error}", error_description="{error.description}"'
-    return ""
+            return f'Basic {REALM}, charset="UTF-8"'
+        case DPoPError():
+            return _challenge(DPOP, error)
+        case InvalidToken(auth_scheme="DPoP") | InsufficientScope(auth_scheme="DPoP"):
+            return _challenge(DPOP, error)
+        case InsufficientScope():
+            return _challenge(BEARER, error)
+    return f"{_challenge(BEARER, error)}, {_challenge(DPOP)}"
+
+
+def _challenge(scheme: str, error: OAuthError | None = None) -> str:
+    parts = [f"{scheme} {REALM}"]
+    if scheme == DPOP:
+        parts.append(f'algs="{" ".join(ALGORITHMS)}"')
+    if error is not None:
+        parts += [f'error="{error.error}"', f'error_description="{error.description}"']
+    if isinstance(error, InsufficientScope) and error.scope:
+        parts.append(f'scope="{error.scope}"')
+    return ", ".join(parts)
 
 
 def unauthenticated() -> HttpResponse:
-    """Return 401 for a request that brought no token: the bare challenge, no error code (RFC 6750 §3.1)."""
-    response = HttpResponse(status=401, headers=NO_STORE)
+    """Return 401 for a request that brought no token: the bare challenges, no error code (RFC 6750 §3.1)."""
+    response = HttpResponse(status=UNAUTHORIZED, headers=NO_STORE)
     response["WWW-Authenticate"] = www_authenticate(None)
     return response

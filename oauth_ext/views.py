@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
 from django.views import View
 from oauth2_provider.views.base import RevokeTokenView as DOTRevokeTokenView
 from oauth2_provider.views.base import TokenView as DOTTokenView
@@ -10,6 +11,7 @@ from typing_extensions import override
 from oauth_ext import limits
 from oauth_ext.claims.services import userinfo
 from oauth_ext.clients.services import authenticate
+from oauth_ext.dpop.services import offers_nonce
 from oauth_ext.errors import InsufficientScope, OAuthError
 from oauth_ext.parameters import Parameters, read_form
 from oauth_ext.responses import answer, refusal, unauthenticated
@@ -17,16 +19,22 @@ from oauth_ext.tokens import services as tokens
 
 
 class Refusing(View):
-    """Turns what the rooms raise into the RFC's answer, and counts failures, in one place."""
+    """Turns what the rooms raise into the RFC's answer, and counts failures, in one place.
+
+    `at_resource` where an access token opens.
+    """
+
+    at_resource = False
 
     @override
+    @method_decorator(offers_nonce)
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Answer, or refuse."""
+        """Answer, or refuse; either brings the nonce for the next proof to whoever sent one."""
         try:
             limits.refuse_guessers(request)
             return super().dispatch(request, *args, **kwargs)
         except OAuthError as error:
-            return refusal(limits.count(request, error))
+            return refusal(limits.count(request, error), at_resource=self.at_resource)
 
     @override
     def http_method_not_allowed(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -86,15 +94,15 @@ class UserInfoView(Refusing):
     """`GET, POST /o/userinfo/` (OIDC Core §5.3)."""
 
     http_method_names = ["get", "post", "options"]
+    at_resource = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Tell the token's client of the token's user, by its scopes."""
-        token = tokens.bearer(request.META.get("HTTP_AUTHORIZATION", ""))
-        if token is None:
+        judged = tokens.judge_request(request)
+        if judged is None:
             return unauthenticated()
-        judged = tokens.judge(token)
         if judged.user_pk is None or not judged.allows("openid"):
-            raise InsufficientScope(scope="openid")
+            raise InsufficientScope(scope="openid", auth_scheme=judged.token_type)
         return answer(userinfo(judged))
 
     post = get

@@ -12,24 +12,27 @@ from graph.http import JSON, json_response, require_method
 from graph.rest.body import read_variables
 from graph.rest.routes import Route
 from graph.viewer import Context
+from oauth_ext.dpop.services import offers_nonce
 
 
 def view(route: Route) -> Callable[[HttpRequest], HttpResponse]:
     """Return the view of a route."""
 
     @csrf_exempt  # no cookie is looked at, so there is nothing to forge
+    @offers_nonce
     def serve(request: HttpRequest) -> HttpResponse:
         try:
             require_method(request, *route.methods)
             variables = read_variables(request, route.variables) if request.method == "POST" else {}
         except GraphError as error:
             return _refusal(error.formatted)
-        return _respond(route, run(route.document, Context(request), variables))
+        context = Context(request)
+        return _respond(route, run(route.document, context, variables), context)
 
     return serve
 
 
-def _respond(route: Route, answer: Answer) -> HttpResponse:
+def _respond(route: Route, answer: Answer, context: Context) -> HttpResponse:
     """Answer with the first error that is not about a member; members that are null, withheld or not, are left out.
 
     A field that is null without an error is what a token without a user gets: here that is too little scope.
@@ -39,7 +42,7 @@ def _respond(route: Route, answer: Answer) -> HttpResponse:
             return _refusal(error)
     data = answer.data or {}
     if None in data.values():
-        return _refusal(ScopeMissing().formatted)
+        return _refusal(ScopeMissing(auth_scheme=context.viewer.token_type).formatted)
     body = data[route.unwrap] if route.unwrap else data
     assert isinstance(body, dict)  # noqa: S101 - objects unwrap to objects: the route's operation is validated
     return json_response({name: value for name, value in body.items() if value is not None}, 200, JSON, {})

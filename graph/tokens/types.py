@@ -9,6 +9,13 @@ from graph.access import attribute, inherited, told_with
 from oauth_ext.tokens.services import Judged
 
 
+@strawberry.type(description="What a token needs beside itself (RFC 7800).")
+class Confirmation:
+    """`cnf` of a token that is bound to a key."""
+
+    jkt: str = attribute(inherited, "The thumbprint (RFC 7638) of the key by which a DPoP proof must be made.")
+
+
 @strawberry.type(description="What an access token is worth now. Of one that is not live only `active` is told.")
 class TokenValidation:
     """A judged token, or `INACTIVE`; the names are those of RFC 7662."""
@@ -30,7 +37,15 @@ class TokenValidation:
     exp: int | None = attribute(inherited, "When it ends, in seconds since the epoch.", optional=True)
     iat: int | None = attribute(inherited, "When it was issued, in seconds since the epoch.", optional=True)
     jti: str | None = attribute(inherited, "Its own identifier.", optional=True)
-    token_type: str | None = attribute(inherited, "How it is presented.", optional=True)
+    token_type: str | None = attribute(
+        inherited, "How it is presented: `Bearer`, or `DPoP`, with a proof (RFC 9449).", optional=True
+    )
+    cnf: Confirmation | None = attribute(
+        inherited,
+        "The key that it is bound to. What is told here is what the token is: whether whoever presents it holds the "
+        "key, the server that it is presented to must check by the proof.",
+        optional=True,
+    )
     acr: str | None = attribute(inherited, "How the user signed in.", optional=True)
     auth_time: int | None = attribute(inherited, "When the user signed in, in seconds since the epoch.", optional=True)
 
@@ -52,6 +67,7 @@ class TokenValidation:
             iat=judged.iat,
             jti=judged.jti,
             token_type=judged.token_type,
+            cnf=Confirmation(jkt=judged.jkt) if judged.jkt else None,
             acr=judged.acr,
             auth_time=judged.auth_time,
         )

@@ -17,6 +17,7 @@ class Asked:
     redirect_uri_named: bool = True
     state: str | None = None
     code_challenge: str = ""
+    dpop_jkt: str = ""
     scopes: list[str] = field(default_factory=list)
     resources: list[str] = field(default_factory=list)
     prompt: list[str] = field(default_factory=list)

@@ -39,6 +39,7 @@ class AuthorizationCode(models.Model):
     session_epoch = models.PositiveIntegerField()
     redirect_uri = models.CharField(max_length=2048)
     code_challenge = models.CharField(max_length=43)
+    jkt = models.CharField(max_length=43, blank=True)
     scopes = models.JSONField(default=list)
     resources = models.JSONField(default=list)
     nonce = models.CharField(max_length=512, blank=True)

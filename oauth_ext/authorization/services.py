@@ -125,6 +125,7 @@ def _write_code(ongoing: Ongoing, session: Session, scopes: list[str], consent: 
         session_epoch=session.epoch,
         redirect_uri=asked.redirect_uri if asked.redirect_uri_named else "",
         code_challenge=asked.code_challenge,
+        jkt=asked.dpop_jkt,
         scopes=scopes,
         resources=asked.resources,
         nonce=asked.nonce,

@@ -30,6 +30,7 @@ class ClientAdmin(ReadOnlyAdmin[Application]):
         "sector_identifier",
         "sector_identifier_uri",
         "backchannel_logout_uri",
+        "dpop_bound_access_tokens",
         "trusted",
         "is_active",
         "user",

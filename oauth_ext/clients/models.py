@@ -71,6 +71,9 @@ class Application(AbstractApplication):
     sector_identifier_uri = models.CharField(max_length=2048, blank=True)
     # The host by which subjects are kept apart, as it was settled at registration; only pairwise clients have one.
     sector_identifier = models.CharField(max_length=255, blank=True, editable=False)
+    dpop_bound_access_tokens = models.BooleanField(
+        "DPoP always", default=False, help_text="No token without a proof of possession (RFC 9449, section 5.2)."
+    )
     trusted = models.BooleanField(default=False, help_text="One of our own: nobody is asked for consent.")
     is_active = models.BooleanField(default=True)
     epoch = models.PositiveIntegerField(default=0, editable=False)

@@ -20,6 +20,7 @@ FIELDS = (
     "default_resources",
     "algorithm",
     "sector_identifier",
+    "dpop_bound_access_tokens",
     "is_active",
     "epoch",
 )
@@ -39,6 +40,7 @@ class ClientRow(NamedTuple):
     default_resources: list[str]
     algorithm: str
     sector_identifier: str
+    dpop_bound_access_tokens: bool
     is_active: bool
     epoch: int
 

@@ -48,6 +48,7 @@ class ClientSpec:
     subject_type: str = SubjectType.PUBLIC
     sector_identifier_uri: str = ""
     backchannel_logout_uri: str = ""
+    dpop_bound_access_tokens: bool = False
     trusted: bool = False
 
 
@@ -65,6 +66,7 @@ COMPARED = (
     "subject_type",
     "sector_identifier_uri",
     "backchannel_logout_uri",
+    "dpop_bound_access_tokens",
     "trusted",
 )
 UNORDERED = frozenset({"grant_types", "redirect_uris", "post_logout_redirect_uris", "scopes", "default_scopes"})

@@ -23,6 +23,8 @@ class FamilyAdmin(ReadOnlyAdmin[Family]):
         "offline",
         "scopes",
         "resources",
+        "jkt",
+        "rotates",
         "counter",
         "turned_at",
         "auth_time",

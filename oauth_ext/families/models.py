@@ -47,12 +47,14 @@ class Family(models.Model):
     issuer = models.CharField(max_length=255)
     scopes = models.JSONField(default=list)
     resources = models.JSONField(default=list)
+    # The key of a public client's refresh tokens (RFC 9449 §5); once there is one, nothing is had without it.
     jkt = models.CharField(max_length=43, blank=True)
     salt = models.BinaryField(max_length=16)
     counter = models.PositiveBigIntegerField(default=0)
     turned_at = models.DateTimeField(default=timezone.now)
     # What the last turn asked for, hashed: only the same request may repeat it.
     turned_for = models.CharField(max_length=64, blank=True)
+    # Where it doesn't, the client is confidential and its access tokens are bound to keys.
     rotates = models.BooleanField(default=True)
     auth_time = models.DateTimeField(null=True)
     acr = models.CharField(max_length=64, blank=True)

@@ -38,6 +38,7 @@ FIELDS = (
     "session_id",
     "scopes",
     "resources",
+    "jkt",
     "salt",
     "issuer",
     "counter",
@@ -72,6 +73,7 @@ class FamilyRow(NamedTuple):
     session_pk: int | None
     scopes: list[str]
     resources: list[str]
+    jkt: str
     salt: bytes
     issuer: str
     counter: int

@@ -58,17 +58,24 @@ def request_digest(scope: str | None, resources: list[str]) -> str:
     return hashlib.sha256("\n".join([scope or "", *resources]).encode()).hexdigest()
 
 
-def present(token: str, client: ClientRow, *, turning_for: str) -> Found:
+class Turning(NamedTuple):
+    """What a refresh asks for: the digest of its request, and the key that it proved to hold, or an empty one."""
+
+    request: str
+    jkt: str
+
+
+def present(token: str, client: ClientRow, turning: Turning) -> Found:
     """Judge a refresh token and change nothing, but for theft: then the family ends before `InvalidGrant` is raised.
 
-    - unknown, forged, another client's, ended, idle too long: refused, nothing changes;
+    - unknown, forged, another client's, without the key it is bound to, ended, idle too long: refused, nothing changes;
     - the counter before the row's, within the grace of its first turn, for the same request: a repeat;
     - lower, or after the grace: theft. Higher: the database went back in time. The family ends.
     """
     found = find(token, client)
-    if found is None:
+    if found is None or not _is_held(found.row, turning.jkt):
         raise InvalidGrant
-    if found.is_current or (found.repeats and found.row.turned_for == turning_for):
+    if found.is_current or (found.repeats and found.row.turned_for == turning.request):
         return found
     if found.counter > found.row.counter:
         end(found.row.pk, EndReason.DATABASE_RESTORED)
@@ -77,10 +84,16 @@ def present(token: str, client: ClientRow, *, turning_for: str) -> Found:
     raise InvalidGrant
 
 
-def turn(token: str, client: ClientRow, seen: Found, *, turning_for: str) -> str:
+def _is_held(row: FamilyRow, jkt: str) -> bool:
+    """Whether the key will do: that which the family is bound to; where it doesn't turn, any, but not none."""
+    return row.jkt in {"", jkt} and (row.rotates or jkt != "")
+
+
+def turn(token: str, client: ClientRow, seen: Found, turning: Turning) -> str:
     """Claim the turn and return the successor: one conditional UPDATE, the last statement of a refresh.
 
-    Who loses it is judged again, and within the grace gets the winner's successor. Raises `InvalidGrant`.
+    A public client that proves to hold a key binds the family to it from here on (RFC 9449 §5). Who loses it is judged
+    again, and within the grace gets the winner's successor. Raises `InvalidGrant`.
     """
     for _ in range(TURN_ATTEMPTS):
         row = seen.row
@@ -88,36 +101,37 @@ def turn(token: str, client: ClientRow, seen: Found, *, turning_for: str) -> str
             return successor(row, row.counter)
         if not row.rotates:
             return token
-        if claim_turn(row, turning_for):
+        if claim_turn(row, turning.request, turning.jkt if client.is_public else ""):
             return successor(row, row.counter + 1)
-        seen = present(token, client, turning_for=turning_for)
+        seen = present(token, client, turning)
     raise InvalidGrant
 
 
-def claim_turn(row: FamilyRow, turning_for: str) -> bool:
+def claim_turn(row: FamilyRow, request: str, jkt: str) -> bool:
     """Move the counter on from where it was seen, if the family still stands; False for whoever comes second."""
-    return bool(_TURN.run(_Turning(row.pk, row.counter, timezone.now(), settings.ISSUER_URL, turning_for)))
+    return bool(_TURN.run(_Claim(row.pk, row.counter, timezone.now(), settings.ISSUER_URL, request, row.jkt or jkt)))
 
 
-class _Turning(NamedTuple):
-    """What a turn depends on."""
+class _Claim(NamedTuple):
+    """What the claim of a turn depends on."""
 
     pk: uuid.UUID
     counter: int
     now: datetime
     issuer: str
     turning_for: str
+    jkt: str
 
 
-def _turn(asked: _Turning) -> Query:
+def _turn(asked: _Claim) -> Query:
     family = Family.objects.filter(standing(asked.now, asked.issuer), pk=asked.pk, counter=asked.counter)
-    return update_of(family, counter=F("counter") + 1, turned_at=asked.now, turned_for=asked.turning_for)
+    return update_of(family, counter=F("counter") + 1, turned_at=asked.now, turned_for=asked.turning_for, jkt=asked.jkt)
 
 
 _TURN = Update(
     _turn,
-    _Turning(uuid.UUID(int=1), 987_654, datetime(1970, 1, 1, tzinfo=UTC), "the issuer", "what for"),
-    (UUIDField(), PositiveBigIntegerField(), DateTimeField(), CharField(), CharField()),
+    _Claim(uuid.UUID(int=1), 987_654, datetime(1970, 1, 1, tzinfo=UTC), "the issuer", "what for", "the key"),
+    (UUIDField(), PositiveBigIntegerField(), DateTimeField(), CharField(), CharField(), CharField()),
 )
 
 

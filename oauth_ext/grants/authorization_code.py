@@ -18,6 +18,7 @@ from oauth_ext.authorization import handles
 from oauth_ext.authorization.models import AuthorizationCode
 from oauth_ext.clients.models import GrantType
 from oauth_ext.clients.rows import ClientRow
+from oauth_ext.dpop import services as dpop
 from oauth_ext.errors import InvalidGrant, InvalidRequest, InvalidTarget
 from oauth_ext.families import services as families
 from oauth_ext.families.models import EndReason, Family, FamilyKind
@@ -32,6 +33,7 @@ FIELDS: Final = (
     "client_id",
     "redirect_uri",
     "code_challenge",
+    "jkt",
     "expires_at",
     "used_at",
     "family_id",
@@ -46,6 +48,7 @@ class CodeRow(NamedTuple):
     client_pk: int
     redirect_uri: str
     code_challenge: str
+    jkt: str
     expires_at: datetime
     used_at: datetime | None
     family: uuid.UUID | None
@@ -57,22 +60,27 @@ def respond(request: TokenRequest) -> dict[str, object]:
     client = request.client(GrantType.AUTHORIZATION_CODE)
     code = request.parameters.require("code")
     verifier = request.parameters.require("code_verifier")
-    row, allowed = _present(code, client)
+    proof = request.proof(client)
+    jkt = dpop.thumbprint(proof)
+    row, allowed = _present(code, client, jkt)
     _check_redirect_uri(row, request.parameters.get("redirect_uri"))
     resources = _narrow(request.parameters.list("resource"), allowed.resources)
     _check_verifier(row, verifier)
 
-    family = new_family(FamilyKind.AUTHORIZATION_CODE, allowed, client)
-    answer = first_tokens(family, allowed, client, resources)
+    family = new_family(FamilyKind.AUTHORIZATION_CODE, allowed, client, jkt=jkt)
+    answer = first_tokens(family, allowed, client, resources, jkt=jkt)
+    dpop.use_once(proof)
     _claim(row, family)
     return answer
 
 
-def _present(code: str, client: ClientRow) -> tuple[CodeRow, Allowed]:
-    """Judge a code. Another client's attempt changes nothing; the right client's second use ends what it bought."""
+def _present(code: str, client: ClientRow, jkt: str) -> tuple[CodeRow, Allowed]:
+    """Judge a code. Another client's attempt changes nothing, nor does that of another key than the code was asked for
+    with (RFC 9449 §10); the right client's second use ends what it bought.
+    """
     for found in _SELECT.rows(_Asked(handles.digest(code), timezone.now())):
         row = CodeRow._make(found[: len(FIELDS)])
-        if row.client_pk != client.pk:
+        if row.client_pk != client.pk or row.jkt not in {"", jkt}:
             break
         if row.used_at is not None:
             _replayed(row.family)

@@ -60,8 +60,12 @@ class Allowed(NamedTuple):
     amr: list[str]
 
 
-def new_family(kind: FamilyKind, allowed: Allowed, client: ClientRow) -> Family:
-    """Make the family, unsaved: its epochs are those of the decision, so what changed since leaves it dead."""
+def new_family(kind: FamilyKind, allowed: Allowed, client: ClientRow, *, jkt: str) -> Family:
+    """Make the family, unsaved: its epochs are those of the decision, so what changed since leaves it dead.
+
+    `jkt` is the key that the request proved to hold, or empty. A public client's family is bound to it (RFC 9449 §5); a
+    confidential client's is bound to the client already, and need not turn (docs/decisions/families.md).
+    """
     return Family(
         kind=kind,
         user_id=allowed.user_pk,
@@ -75,8 +79,9 @@ def new_family(kind: FamilyKind, allowed: Allowed, client: ClientRow) -> Family:
         issuer=settings.ISSUER_URL,
         scopes=allowed.scopes,
         resources=allowed.resources,
+        jkt=jkt if client.is_public else "",
         salt=secrets.token_bytes(SALT_BYTES),
-        rotates=True,
+        rotates=client.is_public or not jkt,
         auth_time=allowed.auth_time,
         acr=allowed.acr,
         amr=allowed.amr,
@@ -84,19 +89,21 @@ def new_family(kind: FamilyKind, allowed: Allowed, client: ClientRow) -> Family:
     )
 
 
-def first_tokens(family: Family, allowed: Allowed, client: ClientRow, resources: Sequence[str]) -> dict[str, object]:
+def first_tokens(
+    family: Family, allowed: Allowed, client: ClientRow, resources: Sequence[str], *, jkt: str
+) -> dict[str, object]:
     """Return the token response of a new family: access token for `resources`, refresh and ID token where they belong.
 
-    Nothing is written; the caller claims what was presented and saves the family afterwards.
+    Nothing is written; the caller claims what was presented and saves the family afterwards. `jkt` as above.
     """
     granted = scopes.effective(allowed.scopes, client.scopes, allowed.role_scopes)
     subject = access_token.Subject(
         sub_for(client, allowed.user_pk, allowed.user_sub), family.pk, allowed.auth_time, allowed.acr
     )
-    issued = access_token.for_user(client, subject, granted, resources)
+    issued = access_token.for_user(client, subject, granted, resources, jkt=jkt)
     answer: dict[str, object] = {
         "access_token": issued.token,
-        "token_type": "Bearer",
+        "token_type": issued.token_type,
         "expires_in": issued.expires_in,
         "scope": " ".join(granted),
     }

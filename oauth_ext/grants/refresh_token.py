@@ -3,6 +3,7 @@
 from oauth_ext import scopes
 from oauth_ext.claims.subjects import sub_for
 from oauth_ext.clients.models import GrantType
+from oauth_ext.dpop import services as dpop
 from oauth_ext.errors import InvalidGrant, InvalidTarget
 from oauth_ext.families import services as families
 from oauth_ext.grants.request import TokenRequest
@@ -17,9 +18,10 @@ def respond(request: TokenRequest) -> dict[str, object]:
     client = request.client(GrantType.REFRESH_TOKEN)
     token = request.parameters.require("refresh_token")
     scope, resources = request.parameters.get("scope"), request.parameters.list("resource")
-    turning_for = families.request_digest(scope, resources)
+    proof = request.proof(client)
+    turning = families.Turning(families.request_digest(scope, resources), dpop.thumbprint(proof))
 
-    found = families.present(token, client, turning_for=turning_for)
+    found = families.present(token, client, turning)
     row = found.row
     if (
         row.user_pk is None or row.user_sub is None
@@ -31,11 +33,12 @@ def respond(request: TokenRequest) -> dict[str, object]:
 
     effective = scopes.effective(names, row.client_scopes, row.role_scopes)
     subject = access_token.Subject(sub_for(client, row.user_pk, row.user_sub), row.pk, row.auth_time, row.acr)
-    issued = access_token.for_user(client, subject, effective, resources or row.resources)
+    issued = access_token.for_user(client, subject, effective, resources or row.resources, jkt=turning.jkt)
+    dpop.use_once(proof)
     return {
         "access_token": issued.token,
-        "token_type": "Bearer",
+        "token_type": issued.token_type,
         "expires_in": issued.expires_in,
         "scope": " ".join(effective),
-        "refresh_token": families.turn(token, client, found, turning_for=turning_for),
+        "refresh_token": families.turn(token, client, found, turning),
     }

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.clients.services import authenticate
-from oauth_ext.errors import InvalidRequest, UnauthorizedClient
+from oauth_ext.dpop import services as dpop
+from oauth_ext.errors import InvalidDPoPProof, InvalidRequest, UnauthorizedClient
 from oauth_ext.parameters import Parameters, read_form
 
 # Of specifications we know and don't support: refused by name, not ignored.
@@ -16,17 +17,18 @@ UNSUPPORTED = ("authorization_details", "actor_token", "subject_token", "asserti
 
 @dataclass(frozen=True)
 class TokenRequest:
-    """What a grant works on: the form, and the Authorization header as it came."""
+    """What a grant works on: the form, the Authorization header as it came, and what a proof is judged by."""
 
     parameters: Parameters
     authorization: str | None
+    call: dpop.Call
 
     @classmethod
     def read(cls, request: HttpRequest) -> Self:
         """Read a request; raises `InvalidRequest`."""
         parameters = read_form(request)
         parameters.refuse_repeated()
-        return cls(parameters, request.META.get("HTTP_AUTHORIZATION"))
+        return cls(parameters, request.META.get("HTTP_AUTHORIZATION"), dpop.Call.of(request))
 
     def client(self, grant_type: str) -> ClientRow:
         """Authenticate the client; raises `InvalidClient`, and `UnauthorizedClient` where it may not use the grant.
@@ -41,3 +43,13 @@ class TokenRequest:
         if grant_type not in client.grant_types:
             raise UnauthorizedClient
         return client
+
+    def proof(self, client: ClientRow) -> dpop.Proof | None:
+        """Judge the request's DPoP proof, if it brings one; what the grant issues is bound to its key (RFC 9449 §5).
+
+        Raises `InvalidDPoPProof` and `UseDPoPNonce`; the first also for a client that always has to bring one (§5.2).
+        """
+        proof = dpop.judge(self.call)
+        if proof is None and client.dpop_bound_access_tokens:
+            raise InvalidDPoPProof
+        return proof

@@ -17,9 +17,10 @@ ALGORITHM = "ES256"
 
 
 class Issued(NamedTuple):
-    """A signed access token, and how many seconds it lives."""
+    """A signed access token, how it is presented, and how many seconds it lives."""
 
     token: str
+    token_type: str
     expires_in: int
 
 
@@ -32,23 +33,32 @@ class Subject(NamedTuple):
     acr: str
 
 
-def for_user(client: ClientRow, subject: Subject, scopes: Sequence[str], resources: Sequence[str]) -> Issued:
+def type_of(jkt: str | None) -> str:
+    """Return the `token_type` of a token bound to that key, or to none."""
+    return "DPoP" if jkt else "Bearer"
+
+
+def for_user(
+    client: ClientRow, subject: Subject, scopes: Sequence[str], resources: Sequence[str], *, jkt: str
+) -> Issued:
     """Sign a token of a family, for resources of that family; for our own API where there are none (RFC 8707 §2).
 
-    Its life is `ACCESS_TOKEN_EXPIRE_SECONDS`.
+    `jkt` is the key that it is bound to (RFC 9449 §6.1), empty for none. Its life is `ACCESS_TOKEN_EXPIRE_SECONDS`.
     """
     own: dict[str, object] = {"sub": subject.sub, "family": str(subject.family)}
     if subject.auth_time is not None:
         own |= {"auth_time": int(subject.auth_time.timestamp()), "acr": subject.acr}
-    return _sign(client, own, scopes, resources)
+    return _sign(client, own, scopes, resources, jkt)
 
 
-def for_client(client: ClientRow, scopes: Sequence[str], resources: Sequence[str]) -> Issued:
-    """Sign a token of a client without a user: it dies with the client's epoch, or by its `jti`."""
-    return _sign(client, {"sub": client.client_id, "epoch": client.epoch}, scopes, resources)
+def for_client(client: ClientRow, scopes: Sequence[str], resources: Sequence[str], *, jkt: str) -> Issued:
+    """Sign a token of a client without a user: it dies with the client's epoch, or by its `jti`. `jkt` as above."""
+    return _sign(client, {"sub": client.client_id, "epoch": client.epoch}, scopes, resources, jkt)
 
 
-def _sign(client: ClientRow, own: dict[str, object], scopes: Sequence[str], resources: Sequence[str]) -> Issued:
+def _sign(
+    client: ClientRow, own: dict[str, object], scopes: Sequence[str], resources: Sequence[str], jkt: str
+) -> Issued:
     now, life = int(time.time()), settings.ACCESS_TOKEN_EXPIRE_SECONDS
     aud = list(resources) or [settings.ISSUER_URL]
     claims = {
@@ -61,4 +71,6 @@ def _sign(client: ClientRow, own: dict[str, object], scopes: Sequence[str], reso
         "scope": " ".join(scopes),
         **own,
     }
-    return Issued(keys.sign(ALGORITHM, claims, typ=TYPE), life)
+    if jkt:
+        claims["cnf"] = {"jkt": jkt}
+    return Issued(keys.sign(ALGORITHM, claims, typ=TYPE), type_of(jkt), life)

@@ -43,6 +43,8 @@ def _access(judged: Judged) -> dict[str, object]:
         "iat": judged.iat,
         "jti": judged.jti,
     }
+    if judged.jkt is not None:
+        answer["cnf"] = {"jkt": judged.jkt}
     if judged.auth_time is not None:
         answer |= {"auth_time": judged.auth_time, "acr": judged.acr}
     if judged.username is not None and judged.allows("profile"):
@@ -57,10 +59,11 @@ def _refresh(token: str, caller: ClientRow) -> dict[str, object]:
         return INACTIVE
     row = found.row
     names = scopes.effective(row.scopes, row.client_scopes, row.role_scopes)
-    return {
+    answer: dict[str, object] = {
         "active": True,
         "iss": settings.ISSUER_URL,
         "client_id": row.client_id,
         "scope": " ".join(names),
         "exp": int(row.expires_at.timestamp()),
     }
+    return answer | ({"cnf": {"jkt": row.jkt}} if row.jkt else {})

@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Exists, Value
 
@@ -23,8 +24,8 @@ class Judged:
     """A live access token and whom it speaks for, by the rows as they are now.
 
     `scopes` are the effective ones. The user's fields are None for a client's own token. `exp`, `iat`, `auth_time`
-    are seconds since the epoch. `owned` says whether the client that asked owns a resource in `aud`; `sector` is that
-    of a client with pairwise subjects, else empty.
+    are seconds since the epoch. `jkt` is the key that it is bound to, if any. `owned` says whether the client that
+    asked owns a resource in `aud`; `sector` is that of a client with pairwise subjects, else empty.
     """
 
     client_pk: int
@@ -35,6 +36,7 @@ class Judged:
     exp: int
     iat: int
     jti: str
+    jkt: str | None = None
     acr: str | None = None
     auth_time: int | None = None
     family_id: uuid.UUID | None = None
@@ -51,34 +53,61 @@ class Judged:
     role_scopes: tuple[str, ...] = ()
     owned: bool = False
     sector: str = ""
-    token_type: str = field(default="Bearer", init=False)
+
+    @property
+    def token_type(self) -> str:
+        """How it is presented (RFC 6749 §7.1): a bound one with a proof (RFC 9449 §7.1)."""
+        return access_token.type_of(self.jkt)
 
     def allows(self, *names: str) -> bool:
         """Whether all these scopes are effective."""
         return all(name in self.scopes for name in names)
 
 
+class Opened(NamedTuple):
+    """A token whose signature, type and issuer are ours, and that has not ended by itself; no row was asked yet."""
+
+    claims: Mapping[str, object]
+    aud: list[str]
+    kid: str
+
+    @property
+    def jkt(self) -> str | None:
+        """The key that the token is bound to (RFC 9449 §6.1), or None."""
+        cnf = self.claims.get("cnf")
+        return str(cnf["jkt"]) if isinstance(cnf, dict) else None
+
+
 def judge(token: str, *, any_audience: bool = False, owner_pk: int | None = None) -> Judged:
-    """Judge an access token of ours; raises `InvalidToken`, always in the same words.
+    """Say what an access token of ours is, whoever holds it; raises `InvalidToken`, always in the same words.
 
     Only tokens for `ISSUER_URL`, or a URI below it, count, unless `any_audience`. At most one statement.
-    `owner_pk` is the client that asks; `Judged.owned` answers it.
+    `owner_pk` is the client that asks; `Judged.owned` answers it. Whether who presents a bound token holds its key is
+    for `presented.judge_request`.
     """
+    return judge_opened(open_token(token, any_audience=any_audience), owner_pk=owner_pk)
+
+
+def open_token(token: str, *, any_audience: bool = False) -> Opened:
+    """Check all that the token itself says; raises `InvalidToken`. No statement, but for keys that are read seldom."""
     try:
-        verified = keys.verify(token, typ=access_token.TYPE)
+        claims, kid = keys.verify(token, typ=access_token.TYPE)
     except InvalidJWT as error:
         raise InvalidToken from error
-    claims = verified.claims
     named = claims.get("aud")
     aud = [str(uri) for uri in named] if isinstance(named, list) else [str(named)]
     if not any_audience and not any(is_ours(uri) for uri in aud):
         raise InvalidToken
-    if "family" in claims:
-        return _by_family(claims, aud, verified.kid, owner_pk)
-    return _by_client(claims, aud, verified.kid, owner_pk)
+    return Opened(claims, aud, kid)
 
 
-def _by_family(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk: int | None) -> Judged:
+def judge_opened(opened: Opened, *, owner_pk: int | None = None) -> Judged:
+    """Ask the one row that decides; raises `InvalidToken`."""
+    return _by_family(opened, owner_pk) if "family" in opened.claims else _by_client(opened, owner_pk)
+
+
+def _by_family(opened: Opened, owner_pk: int | None) -> Judged:
+    claims, aud, kid = opened
     owner = None if owner_pk is None else (owner_pk, aud)
     row = rows.load(uuid.UUID(str(claims["family"])), kid=kid, owner=owner)
     if row is None:
@@ -94,6 +123,7 @@ def _by_family(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk:
         exp=_seconds(claims["exp"]),
         iat=_seconds(claims["iat"]),
         jti=str(claims["jti"]),
+        jkt=opened.jkt,
         acr=row.acr or None,
         auth_time=None if auth_time is None else _seconds(auth_time),
         family_id=row.pk,
@@ -113,7 +143,8 @@ def _by_family(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk:
     )
 
 
-def _by_client(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk: int | None) -> Judged:
+def _by_client(opened: Opened, owner_pk: int | None) -> Judged:
+    claims, aud, kid = opened
     owned: Exists | Value = Value(value=False)
     if owner_pk is not None:
         owned = Exists(Resource.objects.filter(owner_id=owner_pk, uri__in=aud))
@@ -138,6 +169,7 @@ def _by_client(claims: Mapping[str, object], aud: list[str], kid: str, owner_pk:
             exp=_seconds(claims["exp"]),
             iat=_seconds(claims["iat"]),
             jti=str(claims["jti"]),
+            jkt=opened.jkt,
             owned=is_owned,
         )
     raise InvalidToken

@@ -68,16 +68,16 @@ class World:
             expires_at=timezone.now() + timedelta(hours=1),
         )
 
-    def token_of(self, family: Family, *resources: str) -> str:
+    def token_of(self, family: Family, *resources: str, jkt: str = "") -> str:
         assert family.user is not None
         subject = access_token.Subject(str(family.user.sub), family.pk, family.auth_time, family.acr)
-        return access_token.for_user(self._row(self.app), subject, family.scopes, resources).token
+        return access_token.for_user(self._row(self.app), subject, family.scopes, resources, jkt=jkt).token
 
-    def token(self, *scopes: str, user: User | None = None, resources: Sequence[str] = ()) -> str:
-        return self.token_of(self.family(user or self.user, scopes), *resources)
+    def token(self, *scopes: str, user: User | None = None, resources: Sequence[str] = (), jkt: str = "") -> str:
+        return self.token_of(self.family(user or self.user, scopes), *resources, jkt=jkt)
 
     def service_token(self, *scopes: str) -> str:
-        return access_token.for_client(self._row(self.service), scopes, ()).token
+        return access_token.for_client(self._row(self.service), scopes, (), jkt="").token
 
     def _row(self, app: Application) -> ClientRow:
         row, _ = load(app.client_id)

@@ -11,6 +11,9 @@ from django.test import Client
 from oauth_ext.clients.models import Application
 from tests.factories import FORM, SECRET, authorize, make_client, make_user, pkce, sign_in
 
+# What a resource server says to whoever brings no token
+CHALLENGES = 'Bearer realm="gatehouse", DPoP realm="gatehouse", algs="ES256 Ed25519 EdDSA PS256 RS256"'
+
 
 class Answer(NamedTuple):
     """Status, JSON body and response of a machine endpoint."""
@@ -24,9 +27,16 @@ def basic(client_id: str, secret: str = SECRET) -> str:
     return "Basic " + base64.b64encode(f"{quote_plus(client_id)}:{quote_plus(secret)}".encode()).decode()
 
 
-def post(path: str, *, client: Application | None = None, authorization: str | None = None, **parameters) -> Answer:
+def post(
+    path: str,
+    *,
+    client: Application | None = None,
+    authorization: str | None = None,
+    proof: str | None = None,
+    **parameters,
+) -> Answer:
     """Post a form as a client: a public one names itself in the body, a confidential one authenticates by Basic."""
-    headers = {}
+    headers = {} if proof is None else {"dpop": proof}
     if authorization is not None:
         headers["authorization"] = authorization
     elif client is not None and client.is_public:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from oauth_ext.authorization.asked import Asked
 from oauth_ext.authorization.checks.client import check_client
+from oauth_ext.authorization.checks.dpop_jkt import check_dpop_jkt
 from oauth_ext.authorization.checks.grant_type import check_grant_type
 from oauth_ext.authorization.checks.hints import check_hints
 from oauth_ext.authorization.checks.max_age import check_max_age
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     check_response_type,
     check_response_mode,
     check_pkce,
+    check_dpop_jkt,
     check_scope,
     check_resource,
     check_prompt,

@@ -16,8 +16,8 @@ BY_THEIR_OWN_NAME: dict[str, type[OAuthError]] = {
     "request_uri": RequestUriNotSupported,
     "registration": RegistrationNotSupported,
 }
-# OIDC Core §5.5, RFC 9449 §10, RFC 9396: each would promise the client something that it would not get.
-OTHERS = ("claims", "dpop_jkt", "authorization_details")
+# OIDC Core §5.5, RFC 9396: each would promise the client something that it would not get.
+OTHERS = ("claims", "authorization_details")
 
 
 def check_unsupported(parameters: Parameters, _client: Application, _asked: Asked) -> None:

@@ -38,6 +38,7 @@ OPTIONS = {
     "subject_type": "--subject-type",
     "sector_identifier_uri": "--sector-identifier-uri",
     "backchannel_logout_uri": "--backchannel-logout-uri",
+    "dpop_bound_access_tokens": "--dpop",
     "resources": "--resource",
     "id_token_signed_response_alg": "--id-token-alg",
 }
@@ -61,6 +62,7 @@ class Options(TypedDict):
     subject_type: str | None
     sector_identifier_uri: str | None
     backchannel_logout_uri: str | None
+    dpop_bound_access_tokens: bool
     trusted: bool
     json: bool
     verbosity: int
@@ -92,6 +94,12 @@ class Command(BaseCommand):
         parser.add_argument("--subject-type", choices=SubjectType.values, help="default: public")
         parser.add_argument("--sector-identifier-uri", metavar="URI", help="lists the redirect URIs of a sector")
         parser.add_argument("--backchannel-logout-uri", metavar="URI", help="is told of sessions that have ended")
+        parser.add_argument(
+            "--dpop",
+            dest="dpop_bound_access_tokens",
+            action="store_true",
+            help="it always binds its tokens to a key (RFC 9449); without this it may",
+        )
         parser.add_argument("--trusted", action="store_true", help="one of our own: nobody is asked for consent")
         parser.add_argument("--json", action="store_true", help="answer in JSON")
 
@@ -151,6 +159,7 @@ def _wanted(options: Options) -> ClientSpec:
         subject_type=options["subject_type"] or base.subject_type,
         sector_identifier_uri=options["sector_identifier_uri"] or base.sector_identifier_uri,
         backchannel_logout_uri=options["backchannel_logout_uri"] or base.backchannel_logout_uri,
+        dpop_bound_access_tokens=options["dpop_bound_access_tokens"],
         trusted=options["trusted"],
     )
 

@@ -9,6 +9,7 @@ from django.test import Client
 from idp.models import Role, Session
 from oauth_ext.families.models import Family
 from tests.graph.asking import World, bearer
+from tests.oauth_ext.token_endpoint import CHALLENGES
 
 FORM = "application/x-www-form-urlencoded"
 ALL = ("openid", "profile", "email", "roles")
@@ -98,7 +99,7 @@ def test_each_path_answers_with_and_without_its_slash(world: World, method, path
 def test_no_token_is_401_with_a_bare_challenge(world: World, method, path):
     response = ask(method, path)
     assert response.status_code == 401
-    assert response.headers["WWW-Authenticate"] == 'Bearer realm="gatehouse"'
+    assert response.headers["WWW-Authenticate"] == CHALLENGES
     assert response.headers["Content-Type"] == "application/json"
     assert json.loads(response.content)["error"] == "unauthenticated"
 

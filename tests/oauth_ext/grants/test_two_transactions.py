@@ -29,8 +29,8 @@ def test_T23_of_two_turns_side_by_side_one_counts():
     signed_in()
     row = rows.load(Family.objects.get().pk)
     assert row is not None
-    with waiting(lambda: families.claim_turn(row, "")) as second:
-        assert families.claim_turn(row, "") is True
+    with waiting(lambda: families.claim_turn(row, "", "")) as second:
+        assert families.claim_turn(row, "", "") is True
     assert second == [False]
     assert Family.objects.get().counter == 1
 
@@ -47,7 +47,7 @@ def test_T22_a_turn_that_waited_for_an_end_does_not_count(ending):
     family = Family.objects.get()
     row = rows.load(family.pk)
     assert row is not None
-    with waiting(lambda: families.claim_turn(row, "")) as second:
+    with waiting(lambda: families.claim_turn(row, "", "")) as second:
         ending(family)
     assert second == [False]
 
@@ -59,7 +59,7 @@ def test_T38_a_turn_beside_a_rising_epoch_leaves_the_family_dead(model):
     assert row is not None
     with transaction.atomic():
         model.objects.update(epoch=7)
-        thread, _ = other_connection(lambda: families.claim_turn(row, ""))
+        thread, _ = other_connection(lambda: families.claim_turn(row, "", ""))
         thread.join(WAIT_SECONDS)
     assert not person.is_live()
     assert rows.load(row.pk) is None
@@ -68,8 +68,8 @@ def test_T38_a_turn_beside_a_rising_epoch_leaves_the_family_dead(model):
 def test_T10_of_two_redemptions_side_by_side_one_buys_and_the_other_ends_it():
     code = get_code()
     client, _ = client_rows.load(code.client.client_id)
-    row, allowed = authorization_code._present(code.code, client)
-    first, second = (new_family(FamilyKind.AUTHORIZATION_CODE, allowed, client) for _ in range(2))
+    row, allowed = authorization_code._present(code.code, client, "")
+    first, second = (new_family(FamilyKind.AUTHORIZATION_CODE, allowed, client, jkt="") for _ in range(2))
     with waiting(lambda: authorization_code._claim(row, second)) as lost:
         authorization_code._claim(row, first)
     assert [type(error) for error in lost] == [InvalidGrant]

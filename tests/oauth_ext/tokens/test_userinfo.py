@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import FORM, make_user
-from tests.oauth_ext.token_endpoint import get, signed_in
+from tests.oauth_ext.token_endpoint import CHALLENGES, get, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def test_T30_a_token_in_the_url_is_not_looked_at(alice):
 
 def test_without_a_token_there_is_a_bare_challenge():
     answer = Client().get("/o/userinfo/")
-    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="gatehouse"')
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, CHALLENGES)
     assert Client().get("/o/userinfo/", headers={"authorization": "Basic YTpi"}).status_code == 401
 
 
