@@ -45,12 +45,14 @@ class Deployment:
     def person(self, url: str | None = None) -> "Person":
         return Person(self, url or self.gatehouse.urls[0])
 
-    def post_all(self, path: str, forms: list[dict[str, str]]) -> list[httpx.Response]:
+    def post_all(
+        self, path: str, forms: list[dict[str, str]], headers: dict[str, str] | None = None
+    ) -> list[httpx.Response]:
         """Post all forms at once, in turn to each server."""
         urls = self.gatehouse.urls
         with ThreadPoolExecutor(len(forms)) as pool:
             waiting = [
-                pool.submit(self.pool.post, urls[number % len(urls)] + path, data=form)
+                pool.submit(self.pool.post, urls[number % len(urls)] + path, data=form, headers=headers)
                 for number, form in enumerate(forms)
             ]
             return [future.result() for future in waiting]

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from oauth_ext import metadata
+from tests.dpop import TOKEN_ENDPOINT, b64
 from tests.factories import FORM, authorization_parameters, make_client, pkce, sign_in
 from tests.oauth_ext.token_endpoint import basic, signed_in
 
@@ -164,6 +165,38 @@ def test_T43_nothing_makes_a_5xx(route, person):
                     assert answer.status_code < 500, (what, name, answer.content[:300])
             twice = encoded(base, name, b"1", twice=True)
             assert browser.post(f"/{route}", twice, content_type=FORM, headers=headers).status_code < 500, name
+
+
+BOUND = ("o/token/", "o/userinfo/", "graphql", "api/userinfo/", "api/validate-token/")
+
+
+def nasty_proofs() -> Iterator[str]:
+    """The header DPoP with what is in NASTY in the place of the whole, of each part, claim and member."""
+    yield from (value.decode("latin-1") for value in NASTY.values())
+    jwk: dict[str, object] = {"kty": "EC", "crv": "P-256", "x": "a" * 43, "y": "a" * 43}
+    good: dict[str, object] = {"jti": "x", "htm": "POST", "htu": TOKEN_ENDPOINT, "iat": 1, "nonce": "x", "ath": "x"}
+    wrong: list[object] = [None, 1, True, [], {}, -1, 1e308, "", "\x00", "\udfff", "é" * 5000, {"kty": []}, [[[]]]]
+    for value in wrong:
+        for name in ("typ", "alg", "jwk", "crit"):
+            yield jws({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk} | {name: value}, good)
+        for name in jwk:
+            yield jws({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk | {name: value}}, good)
+        for name in good:
+            yield jws({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk}, good | {name: value})
+
+
+def jws(header: dict[str, object], claims: dict[str, object]) -> str:
+    return ".".join(b64(json.dumps(part).encode()) for part in (header, claims, "signature"))
+
+
+@pytest.mark.parametrize("route", BOUND)
+def test_T43_no_proof_makes_a_5xx(route, person):
+    browser = Client(raise_request_exception=False)
+    form = {"grant_type": "refresh_token", "client_id": "app", "refresh_token": person.refresh_token}
+    for proof in nasty_proofs():
+        headers = {"DPoP": proof, "Authorization": f"DPoP {person.access_token}"}
+        answer = browser.post(f"/{route}", form, headers=headers if route != "o/token/" else {"DPoP": proof})
+        assert 400 <= answer.status_code < 500, (proof[:300], answer.content[:300])
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -5,10 +5,16 @@ from collections import Counter
 import psycopg
 import pytest
 
+from tests.dpop import LEFT_OUT, Prover
+from tests.factories import SECRET
 from tests.http_flow import Deployment
 
 ROUNDS = 20
 AT_ONCE = 32
+MACHINE = (
+    *("--client-id=machine", "--type=confidential", "--auth-method=client_secret_post", f"--secret={SECRET}"),
+    *("--grant=client_credentials", "--scope=tokens:introspect"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +70,21 @@ def test_T23_everybody_who_refreshes_at_once_gets_the_same_successor(where, requ
         assert len({body["refresh_token"] for body in bodies}) == 1
         assert len({body["access_token"] for body in bodies}) == 16
         assert deployment.refresh(bodies[0]["refresh_token"]).status_code == 200
+
+
+def test_T33_of_many_with_one_proof_one_is_answered(deployment):
+    prover, url = Prover(), deployment.gatehouse.urls[0]
+    deployment.gatehouse.manage("create_oauth_app", *MACHINE)
+    form, target = {"grant_type": "client_credentials", "scope": "tokens:introspect"}, f"{url}/o/token/"
+    auth = {"client_id": "machine", "client_secret": SECRET}
+    nonce = deployment.pool.post(
+        target, data=form | auth, headers={"DPoP": prover.proof(target, nonce=LEFT_OUT)}
+    ).headers["DPoP-Nonce"]
+    for number in range(ROUNDS):
+        headers = {"DPoP": prover.proof(target, nonce=nonce)}
+        answers = deployment.post_all("/o/token/", [form | auth] * AT_ONCE, headers=headers)
+        expected = {(200, ""): 1, (400, "invalid_dpop_proof"): AT_ONCE - 1}
+        assert outcomes(answers) == expected, f"round {number}"
 
 
 @pytest.fixture(scope="module")

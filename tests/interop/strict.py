@@ -12,6 +12,7 @@ import httpx2
 from joserfc import jwt
 
 from tests.browser import Walker
+from tests.dpop import LEFT_OUT, Prover
 from tests.factories import pkce
 from tests.interop.provider import Provider
 
@@ -121,6 +122,7 @@ class StrictJourney:
             self.every_algorithm()
             self.every_kind_of_subject()
             self.our_own_api()
+            self.every_proof()
 
     def everything_that_may_be_granted(self) -> None:
         scopes = self.provider["scopes_supported"]
@@ -165,3 +167,34 @@ class StrictJourney:
         headers = {"Authorization": f"Bearer {tokens['access_token']}"}
         asked = self.provider.http.post(api["resource"], json={"query": "{me{username}}"}, headers=headers)
         self.me: dict[str, Any] = asked.raise_for_status().json()
+
+    def every_proof(self) -> None:
+        """Tokens bound to a key of each kind: each opens beside a proof of that key (RFC 9449), by itself nothing."""
+        self.bound: dict[str, tuple[int, int]] = {}
+        client = Client(self.provider, "proving").register("--trusted", "--dpop", scopes=["openid"])
+        for algorithm in self.provider["dpop_signing_alg_values_supported"]:
+            prover = Prover(algorithm)
+            answer = client.authorize(self.browser, dpop_jkt=prover.jkt)
+            token = self._with_proof(client, prover, answer).json()["access_token"]
+            userinfo = self.provider["userinfo_endpoint"]
+            proof = prover.proof(userinfo, "GET", access_token=token, nonce=self.nonce)
+            beside = self.provider.http.get(userinfo, headers={"Authorization": f"DPoP {token}", "DPoP": proof})
+            alone = self.provider.http.get(userinfo, headers={"Authorization": f"Bearer {token}"})
+            self.bound[algorithm] = (beside.status_code, alone.status_code)
+
+    def _with_proof(self, client: Client, prover: Prover, answer: Answer) -> httpx2.Response:
+        """Redeem a code; a first proof is told which nonce to use (RFC 9449 §8)."""
+        endpoint = self.provider["token_endpoint"]
+        form = client.authenticate(
+            {
+                "grant_type": "authorization_code",
+                "code": answer.parameters["code"],
+                "code_verifier": answer.verifier,
+                "redirect_uri": client.redirect_uri,
+            }
+        )
+        first = self.provider.http.post(endpoint, data=form, headers={"DPoP": prover.proof(endpoint, nonce=LEFT_OUT)})
+        assert first.json()["error"] == "use_dpop_nonce"
+        self.nonce = first.headers["DPoP-Nonce"]
+        proof = prover.proof(endpoint, nonce=self.nonce)
+        return self.provider.http.post(endpoint, data=form, headers={"DPoP": proof}).raise_for_status()

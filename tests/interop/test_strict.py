@@ -25,3 +25,8 @@ def test_sectors_that_compare_notes_learn_nothing_where_subjects_are_pairwise(st
 
 def test_our_own_api_is_a_resource_like_any(strict_journey: StrictJourney):
     assert strict_journey.me == {"data": {"me": {"username": "admin"}}}
+
+
+def test_a_key_of_every_kind_binds_a_token(strict_journey: StrictJourney):
+    advertised = strict_journey.provider["dpop_signing_alg_values_supported"]
+    assert strict_journey.bound == dict.fromkeys(advertised, (200, 401))
