@@ -160,6 +160,18 @@ AUTHORIZATION_REQUEST_EXPIRE_SECONDS = Setting(
     "How long someone may take from the first page of a sign-in to the last.",
     default="3600",
 )
+DEVICE_CODE_EXPIRE_SECONDS = Setting(
+    "DEVICE_CODE_EXPIRE_SECONDS",
+    seconds(MINUTE, HOUR),
+    "How long someone may take to type a device's code and answer; the longer, the more codes there are to guess.",
+    default="600",
+)
+DEVICE_POLL_SECONDS = Setting(
+    "DEVICE_POLL_SECONDS",
+    seconds(1, MINUTE),
+    "How long a device waits between asking whether somebody has answered.",
+    default="5",
+)
 SESSION_IDLE_SECONDS = Setting(
     "SESSION_IDLE_SECONDS",
     seconds(MINUTE, 90 * DAY),

@@ -22,6 +22,7 @@ class OAuthExtConfig(AppConfig):
         from idp.ops import probes  # noqa: PLC0415
         from idp.outbox.services import every  # noqa: PLC0415
         from oauth_ext.authorization.cleaning import clean_codes, clean_requests  # noqa: PLC0415
+        from oauth_ext.authorization.device.cleaning import clean_device_grants  # noqa: PLC0415
         from oauth_ext.cors import is_of_client  # noqa: PLC0415
         from oauth_ext.families.cleaning import clean_families  # noqa: PLC0415
         from oauth_ext.keys import services as keys  # noqa: PLC0415
@@ -33,6 +34,7 @@ class OAuthExtConfig(AppConfig):
         probes.register("signing keys", keys.check)
         every(HOUR, "clean authorization requests", clean_requests)
         every(HOUR, "clean authorization codes", clean_codes)
+        every(HOUR, "clean device grants", clean_device_grants)
         every(HOUR, "clean token families", clean_families)
         every(HOUR, "clean revoked tokens", clean_revoked_tokens)
         every(MINUTE, "clean what was used once", clean_used)

@@ -29,13 +29,14 @@ __all__ = [
     "SUBJECT_TYPES",
 ]
 
-# Metadata name (RFC 8414 §2, OIDC Discovery §3, OIDC RP-Initiated Logout §2.1) and name of the route
+# Metadata name (RFC 8414 §2, RFC 8628 §4, OIDC Discovery §3, OIDC RP-Initiated Logout §2.1) and name of the route
 ENDPOINTS: Final = {
     "authorization_endpoint": "authorize",
     "token_endpoint": "token",
     "userinfo_endpoint": "userinfo",
     "revocation_endpoint": "revoke_token",
     "introspection_endpoint": "introspect",
+    "device_authorization_endpoint": "device-authorization",
     "end_session_endpoint": "rp-initiated-logout",
     "jwks_uri": "jwks",
 }

@@ -107,6 +107,27 @@ class TemporarilyUnavailable(OAuthError):
     default_description = "Too many requests came from here. Try again later."
 
 
+class AuthorizationPending(OAuthError):
+    """RFC 8628 §3.5: nobody has answered yet."""
+
+    error = "authorization_pending"
+    default_description = "Nobody has answered yet."
+
+
+class SlowDown(OAuthError):
+    """RFC 8628 §3.5: nobody has answered yet, and from now on the client waits five seconds longer between requests."""
+
+    error = "slow_down"
+    default_description = "Nobody has answered yet. Wait five seconds longer between requests from now on."
+
+
+class ExpiredToken(OAuthError):
+    """RFC 8628 §3.5: the device code has ended."""
+
+    error = "expired_token"
+    default_description = "The device code has expired."
+
+
 class LoginRequired(OAuthError):
     """OIDC Core §3.1.2.6."""
 

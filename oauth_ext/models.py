@@ -1,7 +1,8 @@
 """The models of the rooms, and the tables DOT wants to have."""
 
-from oauth2_provider.models import AbstractAccessToken, AbstractDeviceGrant, AbstractIDToken, AbstractRefreshToken
+from oauth2_provider.models import AbstractAccessToken, AbstractIDToken, AbstractRefreshToken
 
+from oauth_ext.authorization.device.models import DeviceGrant
 from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
 from oauth_ext.claims.models import PairwiseSubject
 from oauth_ext.clients.models import Application, ClientSecret
@@ -56,12 +57,3 @@ class IDToken(AbstractIDToken):
         """Swapped, so that DOT's migrations make no table of their own."""
 
         swappable = "OAUTH2_PROVIDER_ID_TOKEN_MODEL"
-
-
-class DeviceGrant(AbstractDeviceGrant):
-    """Stays empty: the device grant is not offered yet; DOT imports the model by setting."""
-
-    class Meta(AbstractDeviceGrant.Meta):
-        """Swapped, so that DOT's migrations make no table of their own."""
-
-        swappable = "OAUTH2_PROVIDER_DEVICE_GRANT_MODEL"

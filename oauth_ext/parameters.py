@@ -19,6 +19,7 @@ NEVER_IN_A_URL = frozenset(
         "client_secret",
         "code",
         "code_verifier",
+        "device_code",
         "grant_type",
         "refresh_token",
         "token",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from oauth_ext import views, well_known
 from oauth_ext.authorization import views as authorization
+from oauth_ext.authorization.device import views as device
 from oauth_ext.logout import views as logout
 
 urlpatterns = [
@@ -15,8 +16,11 @@ urlpatterns = [
     path("o/authorize/", authorization.AuthorizationView.as_view(), name="authorize"),
     path("o/choose-account/", authorization.ChooseAccountView.as_view(), name="choose-account"),
     path("o/consent/", authorization.ConsentView.as_view(), name="consent"),
+    path("o/device/", device.DeviceView.as_view(), name="device"),
+    path("o/device/done/", device.DoneView.as_view(), name="device-done"),
     path("o/logout/", logout.LogoutView.as_view(), name="rp-initiated-logout"),
     path("o/logout/confirm/", logout.ConfirmLogoutView.as_view(), name="confirm-logout"),
+    path("o/device-authorization/", views.DeviceAuthorizationView.as_view(), name="device-authorization"),
     path("o/token/", views.TokenView.as_view(), name="token"),
     path("o/revoke_token/", views.RevokeTokenView.as_view(), name="revoke_token"),
     path("o/introspect/", views.IntrospectView.as_view(), name="introspect"),

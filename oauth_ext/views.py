@@ -8,11 +8,14 @@ from oauth2_provider.views.base import RevokeTokenView as DOTRevokeTokenView
 from oauth2_provider.views.base import TokenView as DOTTokenView
 from typing_extensions import override
 
+from idp.ratelimit.addresses import client_address, client_network
 from oauth_ext import limits
+from oauth_ext.authorization.device import request as device
 from oauth_ext.claims.services import userinfo
 from oauth_ext.clients.services import authenticate
 from oauth_ext.dpop.services import offers_nonce
 from oauth_ext.errors import InsufficientScope, OAuthError
+from oauth_ext.grants.request import TokenRequest
 from oauth_ext.parameters import Parameters, read_form
 from oauth_ext.responses import answer, refusal, unauthenticated
 from oauth_ext.tokens import services as tokens
@@ -60,6 +63,17 @@ class TokenView(Refusing, DOTTokenView):
         """Let the grant answer."""
         _, _, body, status = self.get_oauthlib_core().create_token_response(request)  # type: ignore[no-untyped-call]
         return answer(body, status)
+
+
+class DeviceAuthorizationView(Refusing):
+    """`POST /o/device-authorization/` (RFC 8628 §3.1)."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Give a device its codes."""
+        asked = TokenRequest.read(request)
+        return answer(device.respond(asked, address=client_address(request), origin=client_network(request)))
 
 
 class RevokeTokenView(Refusing, DOTRevokeTokenView):

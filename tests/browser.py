@@ -26,6 +26,13 @@ class Walker(Visitor):
             response = self._next(response)
         raise AssertionError(f"still going round after {PAGES} pages: {response.url}")
 
+    def follow(self, start: str | httpx.Response) -> httpx.Response:
+        """Open an address, or go on from an answer, until there is a page."""
+        response = self.get(start) if isinstance(start, str) else start
+        while response.next_request:
+            response = self.send(response.next_request)
+        return response
+
     def _next(self, response: httpx.Response) -> httpx.Response:
         if response.next_request:
             return self.send(response.next_request)

@@ -115,6 +115,13 @@ class Person:
         tokens: dict[str, str] = answer.json()
         return tokens
 
+    def let_in(self, user_code: str) -> None:
+        """Type a device's code and allow it."""
+        page = self.browser.get("/o/device/", params={"user_code": user_code}, follow_redirects=True)
+        form = {"user_code": user_code, "decision": "allow", "csrfmiddlewaretoken": csrf(page)}
+        answer = self.browser.post("/o/device/", data=form, headers={"Referer": str(page.url)})
+        assert answer.status_code == 303, answer.text
+
     def sign_out(self) -> None:
         page = self.browser.get("/accounts/logout/")
         answer = self.browser.post(

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 UNKNOWN = "unknown"
 V6_NETWORK = 64
+# As coarse as people may be shown it: a provider's corner of the world, not somebody's home.
+COARSE_V4, COARSE_V6 = 24, 48
 
 
 def client_address(request: HttpRequest) -> str:
@@ -14,14 +16,27 @@ def client_address(request: HttpRequest) -> str:
 
     X-Forwarded-For is believed as far as TRUSTED_PROXIES go: each appends who called it, so ours wrote the last ones.
     """
-    address = _parse(_forwarded(request)) or _parse(str(request.META.get("REMOTE_ADDR", "")))
+    address = _address(request)
     if address is None:
         return UNKNOWN
     if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is None:
-            return str(ip_network((address, V6_NETWORK), strict=False))
-        address = address.ipv4_mapped
+        return str(ip_network((address, V6_NETWORK), strict=False))
     return str(address)
+
+
+def client_network(request: HttpRequest) -> str:
+    """Return the network that the caller is in, /24 of IPv4 or /48 of IPv6; empty where it isn't known."""
+    address = _address(request)
+    if address is None:
+        return ""
+    return str(ip_network((address, COARSE_V6 if address.version == 6 else COARSE_V4), strict=False))
+
+
+def _address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
+    address = _parse(_forwarded(request)) or _parse(str(request.META.get("REMOTE_ADDR", "")))
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
 
 
 def _forwarded(request: HttpRequest) -> str:

@@ -116,6 +116,28 @@ AUTHORIZATION_REQUESTS: Final = Limit(
     Rate(300, 5 * MINUTE),
     "Each is a row for an hour. Whoever is signed in is not slowed by neighbours.",
 )
+DEVICE_REQUESTS: Final = Limit(
+    "device requests",
+    "Requests of devices that were stored",
+    "`client_id` and address",
+    Rate(100, 10 * MINUTE),
+    "Each is a row and a code that somebody could meet by guessing.",
+)
+DEVICE_CODE: Final = Limit(
+    "device code",
+    "Codes of devices under which nobody waits",
+    "account",
+    Rate(5, 10 * MINUTE),
+    "Only the signed-in can guess, each of 20^8 codes as likely: docs/decisions/device-flow.md.",
+    scales=False,
+)
+DEVICE_CODE_ADDRESS: Final = Limit(
+    "device code address",
+    "Codes of devices under which nobody waits, of any account",
+    "address",
+    Rate(20, 10 * MINUTE),
+    "Many accounts at one address are no way around.",
+)
 LOGOUT: Final = Limit(
     "mutation logout",
     "The mutation `logout`, `/api/logout/`",

@@ -16,13 +16,15 @@ _KEY: Final = "sign_in_reasons"
 class SignInReason:
     """Who asks, what for, and the way back: plain data of the sign-in page's own.
 
-    `scopes` are (name, description) pairs. With `since` only a sign-in at or after that time will do: whoever is signed
-    in already types the password again. `leads_to` is where the browser may end up after the way back: its
-    origin goes into the page's `form-action`, which browsers hold against every redirect after a POST.
+    `scopes` are (name, description) pairs; `purpose` is the sentence to say where no client asks. With `since` only a
+    sign-in at or after that time will do: whoever is signed in already types the password again. `leads_to` is where
+    the browser may end up after the way back: its origin goes into the page's `form-action`, which browsers hold
+    against every redirect after a POST.
     """
 
     way_back: str
     client_name: str = ""
+    purpose: str = ""
     scopes: tuple[tuple[str, str], ...] = ()
     since: datetime | None = None
     login_hint: str = ""

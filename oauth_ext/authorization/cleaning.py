@@ -22,7 +22,11 @@ def clean_codes() -> int:
 
     One that bought something is kept while that lives: its second use must still end it (RFC 9700 §4.2.4).
     """
+    return delete_in_bites(AuthorizationCode.objects.filter(says_nothing()))
+
+
+def says_nothing() -> Q:
+    """Return the condition under which a code, of whatever kind, need not be known any more."""
     now = timezone.now()
     bought = Family.objects.filter(pk=OuterRef("family_id"), ended_at=None, expires_at__gt=now)
-    past = AuthorizationCode.objects.filter(Q(family=None) | ~Exists(bought), expires_at__lt=now - KEEP_CODES)
-    return delete_in_bites(past)
+    return Q(Q(family=None) | ~Exists(bought), expires_at__lt=now - KEEP_CODES)

@@ -47,8 +47,11 @@ def receiver(redirect_uri: str) -> str:
 
 def lifetime(names: list[str]) -> str:
     """Return how long access lasts, as a phrase."""
-    if "offline_access" not in names:
-        return _("until you sign out here")
+    return away() if "offline_access" in names else _("until you sign out here")
+
+
+def away() -> str:
+    """Return how long access lasts that does not end with the sign-in."""
     days = timedelta(seconds=settings.REFRESH_TOKEN_MAX_AGE_SECONDS).days
     phrase = ngettext(
         "for a day, also while signed out", "for up to %(days)d days, also while you are signed out", max(days, 1)

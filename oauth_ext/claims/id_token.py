@@ -18,9 +18,9 @@ TYPE = "JWT"
 
 
 class Authentication(NamedTuple):
-    """How somebody signed in: the session's `sid`, when, how strongly, by what."""
+    """How somebody signed in: the session's `sid` if the client belongs to it, when, how strongly, by what."""
 
-    sid: uuid.UUID
+    sid: uuid.UUID | None
     auth_time: datetime
     acr: str
     amr: Sequence[str]
@@ -38,9 +38,10 @@ def id_token(client: ClientRow, sub: str, signed_in: Authentication, *, nonce: s
         "auth_time": int(signed_in.auth_time.timestamp()),
         "acr": signed_in.acr,
         "amr": list(signed_in.amr),
-        "sid": sid_for(signed_in.sid, client.client_id),
         "at_hash": at_hash(access_token),
     }
+    if signed_in.sid is not None:
+        claims["sid"] = sid_for(signed_in.sid, client.client_id)
     if nonce:
         claims["nonce"] = nonce
     return keys.sign(client.algorithm, claims, typ=TYPE)

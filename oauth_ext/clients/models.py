@@ -22,6 +22,7 @@ class GrantType(models.TextChoices):
     AUTHORIZATION_CODE = "authorization_code"
     REFRESH_TOKEN = "refresh_token"
     CLIENT_CREDENTIALS = "client_credentials"
+    DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 class AuthMethod(models.TextChoices):

@@ -11,6 +11,7 @@ class FamilyKind(models.TextChoices):
     """How a family came to be."""
 
     AUTHORIZATION_CODE = "authorization_code"
+    DEVICE_CODE = "device_code"
 
 
 class EndReason(models.TextChoices):

@@ -41,13 +41,16 @@ ALLOWED_FIELDS: Final = (
 
 
 class Allowed(NamedTuple):
-    """What a person allowed a client, the sign-in by which they did, and the epochs under which it was decided."""
+    """What a person allowed a client, the sign-in by which they did, and the epochs under which it was decided.
+
+    Without a session it was allowed to something that is not in the browser's session: it has its own end.
+    """
 
     user_pk: int
     user_sub: uuid.UUID
     role_scopes: list[str]
-    session_pk: int
-    session_sid: uuid.UUID
+    session_pk: int | None
+    session_sid: uuid.UUID | None
     consent_pk: int | None
     user_epoch: int
     client_epoch: int
@@ -72,7 +75,7 @@ def new_family(kind: FamilyKind, allowed: Allowed, client: ClientRow, *, jkt: st
         client_id=client.pk,
         consent_id=allowed.consent_pk,
         session_id=allowed.session_pk,
-        offline="offline_access" in allowed.scopes,
+        offline=allowed.session_pk is None or "offline_access" in allowed.scopes,
         user_epoch=allowed.user_epoch,
         client_epoch=allowed.client_epoch,
         session_epoch=allowed.session_epoch,

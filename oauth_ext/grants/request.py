@@ -12,7 +12,7 @@ from oauth_ext.errors import InvalidDPoPProof, InvalidRequest, UnauthorizedClien
 from oauth_ext.parameters import Parameters, read_form
 
 # Of specifications we know and don't support: refused by name, not ignored.
-UNSUPPORTED = ("authorization_details", "actor_token", "subject_token", "assertion", "device_code")
+UNSUPPORTED = ("authorization_details", "actor_token", "subject_token", "assertion")
 
 
 @dataclass(frozen=True)

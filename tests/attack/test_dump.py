@@ -85,6 +85,10 @@ def test_T31_a_dump_after_a_full_flow_holds_no_secret(deployment, mailbox):
         "client's access token": own["access_token"],
     }
 
+    deployment.gatehouse.manage("create_oauth_app", "--client-id=tv", "--grant=device_code", "--scope=openid")
+    codes = deployment.pool.post(f"{person.url}/o/device-authorization/", data={"client_id": "tv"}).json()
+    seen |= {"device code": codes["device_code"], "user code": codes["user_code"].replace("-", "")}
+
     page = person.browser.get("/accounts/password/reset/")
     answer = person.browser.post(
         "/accounts/password/reset/",

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from oauth_ext import metadata
+from oauth_ext.clients.models import GrantType
 from tests.dpop import TOKEN_ENDPOINT, b64
 from tests.factories import FORM, authorization_parameters, make_client, pkce, sign_in
 from tests.oauth_ext.token_endpoint import basic, signed_in
@@ -27,6 +28,10 @@ TOKEN = (
     "actor_token assertion audience authorization_details client_assertion client_assertion_type client_id "
     "client_secret code code_verifier device_code grant_type redirect_uri refresh_token resource scope subject_token "
     "unknown"
+).split()
+DEVICE = (
+    "authorization_details client_assertion client_assertion_type client_id client_secret claims code_challenge "
+    "dpop_jkt resource scope unknown"
 ).split()
 LOGOUT = "client_id confirm id_token_hint logout_hint post_logout_redirect_uri state ui_locales unknown".split()
 NOTHING = ["unknown"]
@@ -46,6 +51,9 @@ ROUTES = {
     "o/authorize/": AUTHORIZE,
     "o/choose-account/": ["id", "choice"],
     "o/consent/": ["id", "decision"],
+    "o/device/": ["user_code", "decision", "unknown"],
+    "o/device/done/": NOTHING,
+    "o/device-authorization/": DEVICE,
     "o/logout/": LOGOUT,
     "o/logout/confirm/": LOGOUT,
     "o/token/": TOKEN,
@@ -120,6 +128,7 @@ def test_T43_every_advertised_endpoint_is_fuzzed(settings):
 @pytest.fixture
 def person(settings):
     settings.REFRESH_TOKEN_GRACE_SECONDS = 10**6  # a refresh token that is presented over and over
+    make_client("tv", grant_types=[GrantType.DEVICE_CODE], redirect_uris=[])
     return signed_in(make_client(trusted=True, grant_types=["authorization_code", "refresh_token"]))
 
 
@@ -135,7 +144,12 @@ def bases(route: str, person) -> list[dict[str, str]]:
             "redirect_uri": "https://a.b",
         }
         refresh = {"grant_type": "refresh_token", "refresh_token": person.refresh_token}
-        return [{"client_id": "app"} | code, {"client_id": "app"} | refresh]
+        device = {"grant_type": GrantType.DEVICE_CODE, "device_code": "x", "client_id": "tv"}
+        return [{"client_id": "app"} | code, {"client_id": "app"} | refresh, device]
+    if route == "o/device-authorization/":
+        return [{"client_id": "tv", "scope": "openid"}]
+    if route == "o/device/":
+        return [{"user_code": "WDJB-MJHT"}, {"user_code": "WDJB-MJHT", "decision": "allow"}]
     if route in {"o/revoke_token/", "o/introspect/"}:
         return [{"client_id": "app", "token": "x"}]
     if route == "accounts/login/":

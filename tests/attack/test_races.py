@@ -11,6 +11,7 @@ from tests.http_flow import Deployment
 
 ROUNDS = 20
 AT_ONCE = 32
+DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 MACHINE = (
     *("--client-id=machine", "--type=confidential", "--auth-method=client_secret_post", f"--secret={SECRET}"),
     *("--grant=client_credentials", "--scope=tokens:introspect"),
@@ -85,6 +86,19 @@ def test_T33_of_many_with_one_proof_one_is_answered(deployment):
         answers = deployment.post_all("/o/token/", [form | auth] * AT_ONCE, headers=headers)
         expected = {(200, ""): 1, (400, "invalid_dpop_proof"): AT_ONCE - 1}
         assert outcomes(answers) == expected, f"round {number}"
+
+
+def test_T42_a_device_code_buys_once_and_the_losers_are_replays(deployment):
+    deployment.gatehouse.manage("create_oauth_app", "--client-id=tv", "--grant=device_code", "--scope=openid")
+    person = deployment.person().sign_in()
+    for number in range(ROUNDS):
+        before = len(families(deployment))
+        codes = deployment.pool.post(f"{person.url}/o/device-authorization/", data={"client_id": "tv"}).json()
+        person.let_in(codes["user_code"])
+        form = {"grant_type": DEVICE, "client_id": "tv", "device_code": codes["device_code"]}
+        answers = deployment.post_all("/o/token/", [form] * AT_ONCE)
+        assert outcomes(answers) == {(200, ""): 1, (400, "invalid_grant"): AT_ONCE - 1}, f"round {number}"
+        assert families(deployment)[before:] == [("code_replay", 0)], f"round {number}"
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ PATHS = {
     "/o/introspect/": "POST",
     "/o/userinfo/": "GET POST",
     "/o/logout/": "GET POST",
+    "/o/device-authorization/": "POST",
+    "/o/device/": "GET POST",
     "/.well-known/openid-configuration": "GET",
     "/.well-known/oauth-authorization-server": "GET",
     "/.well-known/oauth-protected-resource": "GET",
@@ -31,7 +33,7 @@ PATHS = {
     "/readyz": "GET",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY")
-LATER = ["/o/device-authorization/", "/o/device/", "/o/par/", "/o/register/", "/metrics"]
+LATER = ["/o/par/", "/o/register/", "/metrics"]
 NEVER = [
     "/o/applications/",
     "/o/authorized_tokens/",

@@ -123,6 +123,7 @@ class StrictJourney:
             self.every_kind_of_subject()
             self.our_own_api()
             self.every_proof()
+            self.a_device()
 
     def everything_that_may_be_granted(self) -> None:
         scopes = self.provider["scopes_supported"]
@@ -198,3 +199,16 @@ class StrictJourney:
         self.nonce = first.headers["DPoP-Nonce"]
         proof = prover.proof(endpoint, nonce=self.nonce)
         return self.provider.http.post(endpoint, data=form, headers={"DPoP": proof}).raise_for_status()
+
+    def a_device(self) -> None:
+        """A program without a browser (RFC 8628): it shows an address, somebody opens it and allows."""
+        client = Client(self.provider, "tv").register("--grant=device_code", scopes=["openid"])
+        codes = client.post("device_authorization_endpoint", scope="openid").raise_for_status().json()
+        grant = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": codes["device_code"]}
+        self.device_answers = [client.post("token_endpoint", **grant).json()["error"]]
+        page = self.browser.follow(codes["verification_uri_complete"])
+        assert codes["user_code"] in page.text
+        self.browser.follow(self.browser.send_form(page, decision="allow"))
+        claims = client.id_token(client.token(**grant)["id_token"])
+        assert claims["sub"] == self.all_tokens["claims"]["sub"]
+        self.device_answers.append(client.post("token_endpoint", **grant).json()["error"])

@@ -30,3 +30,7 @@ def test_our_own_api_is_a_resource_like_any(strict_journey: StrictJourney):
 def test_a_key_of_every_kind_binds_a_token(strict_journey: StrictJourney):
     advertised = strict_journey.provider["dpop_signing_alg_values_supported"]
     assert strict_journey.bound == dict.fromkeys(advertised, (200, 401))
+
+
+def test_a_device_waits_is_let_in_and_is_let_in_once(strict_journey: StrictJourney):
+    assert strict_journey.device_answers == ["authorization_pending", "invalid_grant"]

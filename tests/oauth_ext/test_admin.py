@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from oauth_ext.authorization.device.models import DeviceGrant
 from oauth_ext.clients.models import Application
 from oauth_ext.consents.models import Consent
 from oauth_ext.families.models import Family
@@ -11,10 +12,11 @@ from oauth_ext.keys import ring
 from oauth_ext.keys.models import KeyState, SigningKey
 from oauth_ext.resources.models import Resource
 from tests.factories import SECRET, make_client
+from tests.oauth_ext.authorization.device.steps import start
 from tests.oauth_ext.token_endpoint import signed_in
 
 pytestmark = pytest.mark.django_db
-OURS = {Application, Consent, Family, SigningKey, Resource}
+OURS = {Application, Consent, DeviceGrant, Family, SigningKey, Resource}
 
 
 def page(row) -> str:
@@ -35,6 +37,7 @@ def test_it_shows_what_is_ours_and_none_of_what_stays_empty(admin_browser):
 def test_every_list_and_every_row_can_be_looked_at(admin_browser):
     signed_in(scope="openid", client=make_client(trusted=False))
     Resource.objects.create(uri="https://reports.example")
+    start()
     for model in OURS:
         name = model._meta.model_name
         assert admin_browser.get(reverse(f"admin:oauth_ext_{name}_changelist"), {"q": "x"}).status_code == 200
@@ -46,6 +49,7 @@ def test_every_list_and_every_row_can_be_looked_at(admin_browser):
 def test_nothing_is_added_or_deleted(admin_browser):
     signed_in(scope="openid", client=make_client(trusted=False))
     Resource.objects.create(uri="https://reports.example")
+    start()
     for model in OURS:
         row = model.objects.first()
         name = f"admin:oauth_ext_{model._meta.model_name}"
@@ -107,8 +111,11 @@ def test_secrets_and_salts_are_not_shown(admin_browser):
     client = make_client("machine", client_type="confidential", trusted=True)
     real = signed_in(client, scope="openid offline_access")
     family = Family.objects.get()
-    pages = [admin_browser.get(page(row)).content.decode() for row in (client, family)]
+    device = start()
+    grant = DeviceGrant.objects.get()
+    pages = [admin_browser.get(page(row)).content.decode() for row in (client, family, grant)]
     digests = list(client.secrets.values_list("digest", flat=True))
+    digests += [grant.device_code_hash, str(grant.user_code_mac), device.device_code, device.user_code]
     for secret in (SECRET, *digests, bytes(family.salt).hex(), real.access_token, real.refresh_token):
         assert not any(secret in shown for shown in pages)
 

@@ -25,6 +25,8 @@ SPA = ClientSpec(
     post_logout_redirect_uris=["http://localhost:3000/"],
     algorithm=SigningAlgorithm.ES256,
 )
+# The grants by the names that people type: of some the specification's own is a URN.
+GRANTS = {grant.name.lower(): grant.value for grant in GrantType}
 OPTIONS = {
     "client_id": "--client-id",
     "client_type": "--type",
@@ -78,7 +80,7 @@ class Command(BaseCommand):
         parser.add_argument("--client-id", metavar="ID", help="default: spa, which has defaults of its own")
         parser.add_argument("--name", help="what people read where they are asked for consent")
         parser.add_argument("--type", dest="client_type", choices=["public", "confidential"], help="default: public")
-        _repeatable(parser, "--grant", "grant_types", "GRANT", f"one of {', '.join(GrantType.values)}")
+        _repeatable(parser, "--grant", "grant_types", "GRANT", f"one of {', '.join(GRANTS)}")
         _repeatable(parser, "--redirect-uri", "redirect_uris", "URI", "where answers go")
         _repeatable(parser, "--post-logout-redirect-uri", "post_logout_redirect_uris", "URI", "after signing out")
         _repeatable(parser, "--scope", "scopes", "SCOPE", "what it may ask for at most")
@@ -140,9 +142,10 @@ def _wanted(options: Options) -> ClientSpec:
     base = SPA if options["client_id"] in {None, SPA.client_id} else ClientSpec(str(options["client_id"]))
     client_type = options["client_type"] or base.client_type
     public = client_type == Application.CLIENT_PUBLIC
-    grants = options["grant_types"] or base.grant_types
+    named = options["grant_types"]
+    grants = [GRANTS.get(name, name) for name in named] if named else base.grant_types
     # the common five tell of a person: without one there is nothing to ask for by default
-    asks_people = GrantType.AUTHORIZATION_CODE in grants
+    asks_people = bool({GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE} & set(grants))
     allowed = options["scopes"] or (base.scopes if asks_people else [])
     return ClientSpec(
         client_id=base.client_id,

@@ -53,6 +53,16 @@ def test_the_same_again_changes_nothing():
         assert list(Application.objects.order_by("pk").values()) == before
 
 
+def test_a_device_has_its_grant_by_the_short_name_and_needs_no_redirect_uri():
+    tv = ["--client-id=tv", "--grant=device_code", "--grant=refresh_token"]
+    run(*tv)
+    client = Application.objects.get()
+    assert client.grant_types == ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]
+    assert (client.redirect_uris, client.default_scopes) == ([], ["openid"])
+    assert "there already" in run(*tv)
+    assert "--grant" in refusal("--client-id=tv", "--grant=refresh_token")
+
+
 def test_other_options_on_an_existing_client_are_named():
     run()
     sentence = refusal("--redirect-uri=http://localhost:4000/callback", "--scope=openid", "--id-token-alg=RS256")
@@ -145,7 +155,6 @@ def test_a_resource_has_one_owner():
 @pytest.mark.parametrize(
     "option",
     [
-        "--grant=device_code",
         "--grant=token_exchange",
         "--grant=password",
         "--grant=implicit",

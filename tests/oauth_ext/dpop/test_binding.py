@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 CONFIDENTIAL = Application.CLIENT_CONFIDENTIAL
 
 
-def sign_in_with(prover: Prover, client: Application | None = None, **asked: str) -> SignedIn:
-    code = get_code(client, None, None, **asked)
+def sign_in_with(prover: Prover, client: Application | None = None, user=None, **asked: str) -> SignedIn:
+    code = get_code(client, user, None, **asked)
     answer = code.redeem(proof=prover.proof())
     assert answer.status == 200, answer.body
     return SignedIn(code.user, code.session, code.client, code.browser, answer.body)

@@ -155,7 +155,7 @@ def test_statements_of_a_code_exchange():
     assert statements == ["SELECT", "SELECT", "UPDATE", "INSERT"]
 
 
-@pytest.mark.parametrize("name", ["authorization_details", "actor_token", "subject_token", "assertion", "device_code"])
+@pytest.mark.parametrize("name", ["authorization_details", "actor_token", "subject_token", "assertion"])
 def test_T12_a_parameter_that_we_know_and_lack_is_refused_by_name(name):
     code = get_code()
     answer = code.redeem(**{name: "x"})
@@ -165,6 +165,6 @@ def test_T12_a_parameter_that_we_know_and_lack_is_refused_by_name(name):
 
 
 def test_a_grant_that_we_lack_is_called_so():
-    device = "urn:ietf:params:oauth:grant-type:device_code"
+    device = "urn:openid:params:grant-type:ciba"
     answer = token(make_client(), device, device_code="x")
     assert answer.body["error"] == "unsupported_grant_type"

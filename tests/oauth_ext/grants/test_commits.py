@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from oauth_ext.keys import services as keys
 from tests.factories import make_client
+from tests.oauth_ext.authorization.device.steps import allowed, start
 from tests.oauth_ext.token_endpoint import get_code, signed_in, token
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,6 +32,21 @@ def test_a_refresh_commits_once_and_a_repeat_never():
     with CaptureQueriesContext(connection) as queries:
         assert person.refresh().status == 200
     assert verbs(queries) == ["SELECT", "SELECT"]
+
+
+def test_a_device_that_asks_commits_once_and_what_it_buys_once():
+    device = allowed(scope="openid profile")
+    keys.sign("ES256", {}, typ="JWT")
+    with CaptureQueriesContext(connection) as queries:
+        assert device.poll(waited=False).status == 200
+    assert verbs(queries) == ["SELECT", "SELECT", "BEGIN", "UPDATE", "INSERT", "COMMIT"]
+    waiting = start(device.client)
+    with CaptureQueriesContext(connection) as queries:
+        assert waiting.poll(waited=False).body["error"] == "authorization_pending"
+    assert verbs(queries) == ["SELECT", "SELECT", "UPDATE"]
+    with CaptureQueriesContext(connection) as queries:
+        assert waiting.poll(waited=False).body["error"] == "slow_down"
+    assert verbs(queries) == ["SELECT", "SELECT", "UPDATE", "UPDATE"]
 
 
 def test_client_credentials_commit_nothing():

@@ -5,20 +5,27 @@ A volley of requests may pass by luck where a condition stands across a join; th
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from idp.models import Session, User
 from oauth_ext.authorization import services as authorization
+from oauth_ext.authorization.device import services as devices
+from oauth_ext.authorization.device import user_codes
+from oauth_ext.authorization.device.errors import UnknownCode
+from oauth_ext.authorization.device.models import DeviceGrant
 from oauth_ext.authorization.errors import RequestGone
 from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
 from oauth_ext.clients import rows as client_rows
+from oauth_ext.consents.models import Consent
 from oauth_ext.errors import InvalidGrant
 from oauth_ext.families import rows
 from oauth_ext.families import services as families
 from oauth_ext.families.models import EndReason, Family, FamilyKind
-from oauth_ext.grants import authorization_code
+from oauth_ext.grants import authorization_code, device_code
 from oauth_ext.grants.issuing import new_family
 from tests.factories import make_client, make_user, pkce, sign_in
+from tests.oauth_ext.authorization.device.steps import allowed, start
 from tests.oauth_ext.token_endpoint import get_code, signed_in
 from tests.side_by_side import WAIT_SECONDS, other_connection, waiting
 
@@ -75,6 +82,57 @@ def test_T10_of_two_redemptions_side_by_side_one_buys_and_the_other_ends_it():
     assert [type(error) for error in lost] == [InvalidGrant]
     family = Family.objects.get()
     assert (family.pk, family.end_reason) == (first.pk, EndReason.CODE_REPLAY)
+
+
+def test_T42_of_two_devices_with_one_code_one_buys_and_the_other_ends_it():
+    device = allowed()
+    client, _ = client_rows.load(device.client.client_id)
+    row, may = device_code._present(device.device_code, client)
+    first, second = (new_family(FamilyKind.DEVICE_CODE, may, client, jkt="") for _ in range(2))
+    with waiting(lambda: device_code._claim(row, second)) as lost:
+        device_code._claim(row, first)
+    assert [type(error) for error in lost] == [InvalidGrant]
+    family = Family.objects.get()
+    assert (family.pk, family.end_reason) == (first.pk, EndReason.CODE_REPLAY)
+
+
+def test_T42_of_two_requests_for_an_answer_the_second_came_too_soon():
+    device = start()
+    grant = DeviceGrant.objects.get()
+    row = device_code.GrantRow(grant.pk, device.client.pk, grant.expires_at, 5, None, None, None, None, False)
+    now = timezone.now()
+    with waiting(lambda: device_code.poll(row, now)) as second:
+        assert device_code.poll(row, now) is True
+    assert second == [False]
+    assert DeviceGrant.objects.get().interval == 10
+
+
+@pytest.mark.parametrize("other", [devices.allow, devices.deny])
+@pytest.mark.parametrize("one", [devices.allow, devices.deny])
+def test_T42_of_two_answers_to_a_device_one_counts(client, one, other):
+    device = start()
+    session = sign_in(client, make_user())
+    code = user_codes.read(device.user_code) or ""
+    devices.show(devices.find(code), session)
+    first, second = (devices.find(code, shown_to=session) for _ in range(2))
+    with waiting(lambda: other(second, session)) as lost:
+        one(first, session)
+    assert [type(error) for error in lost] == [UnknownCode]
+    grant = DeviceGrant.objects.get()
+    assert (grant.allowed_at is not None, grant.denied_at is not None) == (one is devices.allow, one is devices.deny)
+    assert Consent.objects.count() == (1 if one is devices.allow else 0), "who lost leaves nothing"
+
+
+def test_T42_who_answers_while_another_is_shown_it_loses(client):
+    device = start()
+    session, other = sign_in(client, make_user()), sign_in(Client(), make_user("bob"))
+    code = user_codes.read(device.user_code) or ""
+    devices.show(devices.find(code), session)
+    grant = devices.find(code, shown_to=session)
+    with waiting(lambda: devices.allow(grant, session)) as lost:
+        devices.show(devices.find(code), other)
+    assert [type(error) for error in lost] == [UnknownCode]
+    assert DeviceGrant.objects.get().session == other
 
 
 def test_of_two_answers_to_a_request_side_by_side_one_counts(client):

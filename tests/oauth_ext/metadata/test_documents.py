@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 ISSUER = "http://localhost:8000"
 DOCUMENTS = ("openid-configuration", "oauth-authorization-server", "oauth-protected-resource", "jwks.json")
 # for people, who come to them by a redirect
-PAGES = {"choose-account", "consent", "confirm-logout"}
+PAGES = {"choose-account", "consent", "confirm-logout", "device", "device-done"}
 
 
 def metadata(name="openid-configuration"):
