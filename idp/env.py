@@ -172,6 +172,24 @@ DEVICE_POLL_SECONDS = Setting(
     "How long a device waits between asking whether somebody has answered.",
     default="5",
 )
+PUSHED_AUTHORIZATION_REQUEST_EXPIRE_SECONDS = Setting(
+    "PUSHED_AUTHORIZATION_REQUEST_EXPIRE_SECONDS",
+    seconds(5, 10 * MINUTE),
+    "How long a pushed authorization request waits for the browser that brings its `request_uri`.",
+    default="60",
+)
+REQUIRE_PUSHED_AUTHORIZATION_REQUESTS = Setting(
+    "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS",
+    BOOLEAN,
+    "Every client must push its authorization requests (RFC 9126); for a single one, register it with `--require-par`.",
+    default="false",
+)
+SIGN_UP = Setting(
+    "SIGN_UP",
+    BOOLEAN,
+    "Strangers may make themselves an account, as a `user`; clients may ask for it with `prompt=create`.",
+    default="false",
+)
 SESSION_IDLE_SECONDS = Setting(
     "SESSION_IDLE_SECONDS",
     seconds(MINUTE, 90 * DAY),

@@ -6,9 +6,9 @@ Where a room already keeps a list of what it does, the table takes that list; no
 from typing import Final
 
 from idp.signin.methods import PASSWORD_ACR
-from oauth_ext.authorization.checks.prompt import PROMPTS
+from oauth_ext.authorization.checks.prompt import prompts
 from oauth_ext.claims.services import BY_SCOPE
-from oauth_ext.clients.models import AuthMethod, SubjectType
+from oauth_ext.clients.models import AuthMethod, ResponseMode, SubjectType
 from oauth_ext.dpop.algorithms import ALGORITHMS
 from oauth_ext.grants.handler import GRANTS
 from oauth_ext.keys.models import SigningAlgorithm
@@ -23,15 +23,16 @@ __all__ = [
     "GRANT_TYPES",
     "ID_TOKEN_ALGORITHMS",
     "NOT_SUPPORTED",
-    "PROMPTS",
     "RESPONSE_MODES",
     "RESPONSE_TYPES",
     "SUBJECT_TYPES",
+    "prompts",
 ]
 
-# Metadata name (RFC 8414 §2, RFC 8628 §4, OIDC Discovery §3, OIDC RP-Initiated Logout §2.1) and name of the route
+# Metadata name (RFC 8414 §2, RFC 8628 §4, RFC 9126 §5, OIDC Discovery §3, OIDC RP-Initiated Logout §2.1) and route
 ENDPOINTS: Final = {
     "authorization_endpoint": "authorize",
+    "pushed_authorization_request_endpoint": "pushed-authorization-request",
     "token_endpoint": "token",
     "userinfo_endpoint": "userinfo",
     "revocation_endpoint": "revoke_token",
@@ -42,7 +43,7 @@ ENDPOINTS: Final = {
 }
 GRANT_TYPES: Final = tuple(GRANTS)
 RESPONSE_TYPES: Final = ("code",)
-RESPONSE_MODES: Final = ("query",)
+RESPONSE_MODES: Final = tuple(ResponseMode.values)
 CODE_CHALLENGE_METHODS: Final = ("S256",)
 # At the token endpoint, and for revocation and introspection
 AUTH_METHODS: Final = tuple(AuthMethod.values)

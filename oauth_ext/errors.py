@@ -150,10 +150,17 @@ class RequestNotSupported(OAuthError):
 
 
 class RequestUriNotSupported(OAuthError):
-    """OIDC Core §3.1.2.6: the parameter `request_uri`."""
+    """OIDC Core §3.1.2.6: a `request_uri` that is no pushed request's."""
 
     error = "request_uri_not_supported"
-    default_description = "The parameter request_uri is not supported."
+    default_description = "The parameter request_uri is not supported, except for pushed requests (RFC 9126)."
+
+
+class InvalidRequestUri(OAuthError):
+    """RFC 9101 §7: a pushed request that is unknown, over, used, or another client's; one wording for every reason."""
+
+    error = "invalid_request_uri"
+    default_description = "The pushed request is unknown, has expired, was used already, or is another client's."
 
 
 class RegistrationNotSupported(OAuthError):

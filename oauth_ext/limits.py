@@ -55,6 +55,11 @@ def count(request: HttpRequest, error: OAuthError) -> OAuthError:
     return error
 
 
+def count_stored(request: HttpRequest, limit: Limit, client_id: str) -> None:
+    """Count what is about to be written for a client and address; raises `RateLimited` before one too many."""
+    _take(limit, f"{client_address(request)} {client_id}")
+
+
 def count_inactive(request: HttpRequest, client_id: str) -> None:
     """Count a token that was worth nothing to the client that asked; raises `RateLimited`."""
     _take(INACTIVE_TOKENS, f"{client_address(request)} {client_id}")

@@ -3,6 +3,7 @@
 from functools import cache
 
 import orjson
+from django.conf import settings
 from django.urls import reverse
 
 from oauth_ext import capabilities, scopes
@@ -12,7 +13,8 @@ from oauth_ext import capabilities, scopes
 def authorization_server(issuer: str) -> bytes:
     """Return the metadata of the authorization server as JSON (RFC 8414 §2, OIDC Discovery §3): one document for both.
 
-    With what RFC 9207 §3 (`iss` in responses), RFC 9449 §5.1 (DPoP) and OIDC RP-Initiated Logout add.
+    With what RFC 9207 §3 (`iss` in responses), RFC 9126 §5 (PAR), RFC 9449 §5.1 (DPoP) and OIDC RP-Initiated
+    Logout add.
     """
     methods = capabilities.AUTH_METHODS
     document: dict[str, object] = {
@@ -27,8 +29,10 @@ def authorization_server(issuer: str) -> bytes:
         "revocation_endpoint_auth_methods_supported": methods,
         "introspection_endpoint_auth_methods_supported": methods,
         "dpop_signing_alg_values_supported": capabilities.DPOP_ALGORITHMS,
+        "require_pushed_authorization_requests": settings.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS,
         "authorization_response_iss_parameter_supported": True,
-        "prompt_values_supported": capabilities.PROMPTS,
+        "prompt_values_supported": capabilities.prompts(),
+        "ui_locales_supported": [code for code, _ in settings.LANGUAGES],
         "acr_values_supported": capabilities.ACR_VALUES,
         "subject_types_supported": capabilities.SUBJECT_TYPES,
         "id_token_signing_alg_values_supported": capabilities.ID_TOKEN_ALGORITHMS,

@@ -9,7 +9,9 @@ from oauth2_provider.views.base import TokenView as DOTTokenView
 from typing_extensions import override
 
 from idp.ratelimit.addresses import client_address, client_network
+from idp.ratelimit.limits import PUSHED_REQUESTS
 from oauth_ext import limits
+from oauth_ext.authorization import pushed
 from oauth_ext.authorization.device import request as device
 from oauth_ext.claims.services import userinfo
 from oauth_ext.clients.services import authenticate
@@ -52,6 +54,19 @@ def form(request: HttpRequest) -> Parameters:
     parameters = read_form(request)
     parameters.refuse_repeated()
     return parameters
+
+
+class PushedAuthorizationRequestView(Refusing):
+    """`POST /o/par/` (RFC 9126)."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Keep a client's request, and say under which name the browser may bring it."""
+        parameters = form(request)
+        client = authenticate(parameters, request.META.get("HTTP_AUTHORIZATION"))
+        limits.count_stored(request, PUSHED_REQUESTS, client.client_id)
+        return answer(pushed.push(parameters, client), 201)
 
 
 class TokenView(Refusing, DOTTokenView):

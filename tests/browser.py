@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.stack.site import Visitor
+from tests.stack.site import Visitor, hidden_fields
 
 PAGES = 10
 
@@ -23,6 +23,8 @@ class Walker(Visitor):
         for _ in range(PAGES):
             if response.next_request and str(response.next_request.url).partition("?")[0] == back_to:
                 return parameters(str(response.next_request.url))
+            if f'action="{back_to}"' in response.text:  # response_mode=form_post
+                return hidden_fields(response.text)
             response = self._next(response)
         raise AssertionError(f"still going round after {PAGES} pages: {response.url}")
 
@@ -36,6 +38,9 @@ class Walker(Visitor):
     def _next(self, response: httpx.Response) -> httpx.Response:
         if response.next_request:
             return self.send(response.next_request)
+        if 'name="password1"' in response.text:
+            address = f"{self.username}@example.com"
+            return self.send_form(response, username=self.username, email=address, password1=self.password)
         if 'name="password"' in response.text:
             return self.send_form(response, login=self.username, password=self.password)
         if 'name="choice"' in response.text:

@@ -13,6 +13,15 @@ from tests.stack.gatehouse import Gatehouse
 
 REDIRECT_URI = "https://app.example/callback"
 ALICE = ("alice", "alicepass")
+# but for its challenge
+REQUEST = {
+    "response_type": "code",
+    "client_id": "app",
+    "redirect_uri": REDIRECT_URI,
+    "scope": "openid profile",
+    "state": "s",
+    "code_challenge_method": "S256",
+}
 
 
 class Deployment:
@@ -60,6 +69,14 @@ class Deployment:
     def token(self, url: str | None = None, **form: str) -> httpx.Response:
         return self.pool.post((url or self.gatehouse.urls[0]) + "/o/token/", data=form)
 
+    def push(self, url: str | None = None, **changes: str) -> tuple[str, str]:
+        """Push a request of the client `app`; return its `request_uri`, and the verifier that its code will want."""
+        pair = pkce()
+        form = {**REQUEST, "code_challenge": pair.challenge, **changes}
+        answer = self.pool.post((url or self.gatehouse.urls[0]) + "/o/par/", data=form)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["request_uri"], pair.verifier
+
     def refresh(self, refresh_token: str, url: str | None = None) -> httpx.Response:
         return self.token(url, grant_type="refresh_token", client_id="app", refresh_token=refresh_token)
 
@@ -89,15 +106,7 @@ class Person:
         pair = pkce()
         answer = self.browser.get(
             "/o/authorize/",
-            params={
-                "response_type": "code",
-                "client_id": "app",
-                "redirect_uri": REDIRECT_URI,
-                "scope": scope,
-                "state": "s",
-                "code_challenge": pair.challenge,
-                "code_challenge_method": "S256",
-            },
+            params={**REQUEST, "scope": scope, "code_challenge": pair.challenge},
         )
         assert answer.status_code == 303, answer.text
         code = parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]

@@ -9,7 +9,8 @@ from django.http.response import HttpResponseBase
 from typing_extensions import override
 
 MACHINE_PATHS = re.compile(
-    r"/(graphql|api|healthz|readyz|\.well-known|o/(token|revoke_token|introspect|userinfo|device-authorization))(/|$)"
+    r"/(graphql|api|healthz|readyz|\.well-known"
+    r"|o/(par|token|revoke_token|introspect|userinfo|device-authorization))(/|$)"
 )
 
 if TYPE_CHECKING:

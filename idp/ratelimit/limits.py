@@ -61,6 +61,13 @@ SIGN_IN_ADDRESS: Final = Limit(
     Rate(30, 10 * MINUTE),
     "One password tried with many names is guessing too.",
 )
+SIGN_UP_ADDRESS: Final = Limit(
+    "sign-up address",
+    "New accounts, and names that were tried out for one",
+    "address",
+    Rate(10, HOUR),
+    "Each is a row, and tells whether a name is taken.",
+)
 RESET_MAILBOX: Final = Limit(
     "reset mailbox", "Reset mails", "mailbox", Rate(3, HOUR), "Nobody's mailbox is filled by strangers.", scales=False
 )
@@ -115,6 +122,13 @@ AUTHORIZATION_REQUESTS: Final = Limit(
     "sign-in; before it, address",
     Rate(300, 5 * MINUTE),
     "Each is a row for an hour. Whoever is signed in is not slowed by neighbours.",
+)
+PUSHED_REQUESTS: Final = Limit(
+    "pushed requests",
+    "Authorization requests that were pushed",
+    "`client_id` and address",
+    Rate(600, MINUTE),
+    "Each is a row for a minute. A backend pushes for all its people from one address.",
 )
 DEVICE_REQUESTS: Final = Limit(
     "device requests",

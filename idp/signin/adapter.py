@@ -33,8 +33,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @override
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody signs up by themselves."""
-        return False
+        """Whether people may make themselves an account."""
+        return settings.SIGN_UP
 
     @override
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:

@@ -3,8 +3,13 @@
 from typing import ClassVar
 
 from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from idp.users import services as users
+from idp.users.models import User
 
 NAME_MAX_LENGTH = 320  # the longest e-mail address (RFC 5321 §4.5.3.1), above the longest username
 
@@ -17,6 +22,37 @@ class SignInForm(allauth.LoginForm):
         missing = {"required": _("Type your username or e-mail address.")}
         self.fields["login"] = forms.CharField(max_length=NAME_MAX_LENGTH, error_messages=missing)
         _ask_for_password(self)
+
+
+class SignUpForm(allauth.SignupForm):
+    """A name, an address and a password for a new account.
+
+    Whether the address is known to us is never looked for, so the page can't tell. A name with an `@` might be
+    somebody's address, and would be taken for a sign-in under it before theirs.
+    """
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        wrong = _("Type an e-mail address, such as name@example.com.")
+        self.fields["username"].error_messages["required"] = _("Choose a username.")
+        self.fields["email"].error_messages |= {"required": wrong, "invalid": wrong}
+        self.fields["password1"].error_messages["required"] = _("Choose a password.")
+
+    def clean_username(self) -> str:
+        """Return the name, if it is made of what names are made of; whether it is free the database says."""
+        name: str = get_adapter().clean_username(self.cleaned_data["username"], shallow=True)
+        if "@" in name:
+            raise forms.ValidationError(_("A username holds no @."))
+        return name
+
+    def validate_unique_email(self, value: str) -> str:
+        """Return the address: several people may give the same, as long as it is nobody's."""
+        return value
+
+    def save(self, _request: HttpRequest) -> User:
+        """Add the person. Raises NameTaken."""
+        typed = self.cleaned_data
+        return users.sign_up(typed["username"], typed["password1"], typed["email"])
 
 
 class ProveForm(allauth.ReauthenticateForm):

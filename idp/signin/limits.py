@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from idp.ratelimit.addresses import client_address
-from idp.ratelimit.limits import RESET_ADDRESS, RESET_MAILBOX, SIGN_IN, SIGN_IN_ADDRESS
+from idp.ratelimit.limits import RESET_ADDRESS, RESET_MAILBOX, SIGN_IN, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS
 from idp.ratelimit.services import Limited, give_back, take
 from idp.users.models import username_key
 
@@ -24,6 +24,11 @@ def forgive_sign_in(request: HttpRequest, name: str) -> None:
     account, address = _keys(request, name)
     give_back(SIGN_IN, account)
     give_back(SIGN_IN_ADDRESS, address)
+
+
+def count_sign_up(request: HttpRequest) -> None:
+    """Count a name that somebody wants for a new account, before it is looked for; raises `Limited`."""
+    take(SIGN_UP_ADDRESS, client_address(request))
 
 
 def count_reset(request: HttpRequest, email: str) -> None:

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 KEPT: Final = 8  # tabs of one browser
+SIGN_IN: Final = "account_login"
+SIGN_UP: Final = "account_signup"
 _KEY: Final = "sign_in_reasons"
 
 
@@ -17,9 +19,9 @@ class SignInReason:
     """Who asks, what for, and the way back: plain data of the sign-in page's own.
 
     `scopes` are (name, description) pairs; `purpose` is the sentence to say where no client asks. With `since` only a
-    sign-in at or after that time will do: whoever is signed in already types the password again. `leads_to` is where
-    the browser may end up after the way back: its origin goes into the page's `form-action`, which browsers hold
-    against every redirect after a POST.
+    sign-in at or after that time will do: whoever is signed in already types the password again. `new` is for somebody
+    who has no account yet. `leads_to` is where the browser may end up after the way back: its origin goes into the
+    page's `form-action`, which browsers hold against every redirect after a POST.
     """
 
     way_back: str
@@ -27,18 +29,19 @@ class SignInReason:
     purpose: str = ""
     scopes: tuple[tuple[str, str], ...] = ()
     since: datetime | None = None
+    new: bool = False
     login_hint: str = ""
     leads_to: str = ""
 
 
 def leave(request: HttpRequest, reason: SignInReason) -> str:
-    """Keep a reason in the browser's session, and return the URL of the sign-in page that shows it."""
+    """Keep a reason in the browser's session, and return the URL of the page that shows it: to sign in, or up."""
     kept = {**request.session.get(_KEY, {})}
     kept.pop(reason.way_back, None)
     since = reason.since.isoformat() if reason.since else None
     kept[reason.way_back] = {**asdict(reason), "since": since}
     request.session[_KEY] = dict(list(kept.items())[-KEPT:])
-    return _url(reason.way_back)
+    return _url(reason.way_back, SIGN_UP if reason.new else SIGN_IN)
 
 
 def find(request: HttpRequest) -> SignInReason | None:
@@ -60,7 +63,12 @@ def forget(request: HttpRequest) -> None:
 
 def sign_in_url(request: HttpRequest) -> str:
     """Return the URL of the sign-in page, for whoever asked last and still waits for an answer."""
-    return _url(next(reversed(request.session.get(_KEY, {})), ""))
+    return _url(next(reversed(request.session.get(_KEY, {})), ""), SIGN_IN)
+
+
+def other_url(request: HttpRequest, page: str) -> str:
+    """Return the URL of another page for whoever comes to this one, with the same way back."""
+    return _url(way_back(request) or "", page)
 
 
 def way_back(request: HttpRequest) -> str | None:
@@ -70,6 +78,6 @@ def way_back(request: HttpRequest) -> str | None:
     return path if ours else None
 
 
-def _url(path: str) -> str:
+def _url(path: str, page: str) -> str:
     query = f"?{urlencode({'next': path})}" if path else ""
-    return f"{reverse('account_login')}{query}"
+    return f"{reverse(page)}{query}"

@@ -7,6 +7,7 @@ from idp.signin import views
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("accounts/login/", views.SignInView.as_view(), name="account_login"),
+    path("accounts/signup/", views.SignUpView.as_view(), name="account_signup"),
     path("accounts/logout/", views.SignOutView.as_view(), name="account_logout"),
     path("accounts/switch/", views.SwitchView.as_view(), name="account_switch"),
     path("accounts/password/reset/", views.ResetPasswordView.as_view(), name="account_reset_password"),

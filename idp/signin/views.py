@@ -1,14 +1,16 @@
 """Signing in, proving it again, changing accounts, signing out; resetting a password by mail."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from allauth.account import views as allauth
 from django.conf import settings
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView
@@ -21,9 +23,10 @@ from idp.ratelimit.pages import too_many
 from idp.sessions import services as sessions
 from idp.sessions.models import Session
 from idp.signin import limits, reason, resets
-from idp.signin.forms import ProveForm, ResetForm, SignInForm
+from idp.signin.forms import ProveForm, ResetForm, SignInForm, SignUpForm
 from idp.signin.methods import PASSWORD_ACR, PASSWORD_AMR
 from idp.signin.reason import SignInReason
+from idp.users.errors import NameTaken
 
 if TYPE_CHECKING:
     ResetFormView = FormView[ResetForm]
@@ -50,11 +53,8 @@ class Page(View):
         return response
 
 
-@method_decorator(never_cache, name="dispatch")
-class SignInView(Page, allauth.LoginView):
-    """`/accounts/login/`: name and password, or only the password of whoever has to prove it again."""
-
-    template_name = "account/login.html"
+class Entrance(Page):
+    """A page that leads to a session, and from there on to whoever asked for it."""
 
     @override
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
@@ -73,10 +73,24 @@ class SignInView(Page, allauth.LoginView):
             allow_form_action(response, self.reason.leads_to)
         return response
 
-    @override
     def get_success_url(self) -> str:
         """Return the way back, if it is one of ours."""
         return reason.way_back(self.request) or HOME
+
+    def who_asks(self) -> dict[str, object]:
+        """Return what the page says of who asks and why."""
+        return {"reason": self.reason, "proving": self.session, "next": reason.way_back(self.request) or ""}
+
+    def _must_prove(self) -> bool:
+        since = self.reason.since if self.reason else None
+        return since is not None and self.session is not None and self.session.auth_time < since
+
+
+@method_decorator(never_cache, name="dispatch")
+class SignInView(Entrance, allauth.LoginView):
+    """`/accounts/login/`: name and password, or only the password of whoever has to prove it again."""
+
+    template_name = "account/login.html"
 
     @override
     def get_form_class(self) -> type[Form]:
@@ -110,14 +124,58 @@ class SignInView(Page, allauth.LoginView):
 
     @override
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        """Say who asks and why."""
-        context = {"reason": self.reason, "proving": self.session, "next": reason.way_back(self.request) or ""}
-        found: dict[str, object] = super().get_context_data(**kwargs)
-        return found | context | {"demo": settings.DEBUG}
+        """Point to the other page, where there is one."""
+        sign_up_url = reason.other_url(self.request, reason.SIGN_UP) if settings.SIGN_UP else ""
+        context = {"demo": settings.DEBUG, "sign_up_url": sign_up_url}
+        return super().get_context_data(**kwargs) | self.who_asks() | context
 
-    def _must_prove(self) -> bool:
-        since = self.reason.since if self.reason else None
-        return since is not None and self.session is not None and self.session.auth_time < since
+
+@method_decorator(never_cache, name="dispatch")
+class SignUpView(Entrance, allauth.SignupView):
+    """`/accounts/signup/`: a new account, and signed in with it; not there unless `SIGN_UP` is on.
+
+    It tells whether a username is taken, as it must, as often as the limit lets it, and nothing of any address. The
+    address is kept unproved and without use. To prove it, to mail reset links to it, and to ask more of a password than
+    Django's validators do is left to the sign-in that comes next; so are names that only look like somebody else's.
+    """
+
+    template_name = "account/signup.html"
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer as if there were no such page, where nobody may sign up."""
+        if not settings.SIGN_UP:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @override
+    def get_form_class(self) -> type[Form]:
+        """Return the form."""
+        return SignUpForm
+
+    @override
+    def get_initial(self) -> dict[str, object]:
+        """Fill in the name or address that the client hinted at."""
+        hint = self.reason.login_hint if self.reason else ""
+        return {"email" if "@" in hint else "username": hint}
+
+    @override
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Add the person and start their session; who was signed in here before is signed out."""
+        limits.count_sign_up(self.request)
+        try:
+            response: HttpResponse = super().form_valid(form)
+            reason.forget(self.request)
+        except NameTaken:
+            form.add_error("username", _("This username is taken. Choose another one."))
+            response = self.form_invalid(form)
+        return response
+
+    @override
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """Point to the other page."""
+        context = {"sign_in_url": reason.other_url(self.request, reason.SIGN_IN)}
+        return super().get_context_data(**kwargs) | self.who_asks() | context
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -127,10 +185,10 @@ class SwitchView(View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """End the session and keep the reason."""
+        """End the session and keep the reason: whoever has another account needs no new one."""
         why = reason.find(request) or SignInReason(way_back=reason.way_back(request) or HOME)
         sessions.end_current(request)
-        return HttpResponseRedirect(reason.leave(request, why), status=SEE_OTHER)
+        return HttpResponseRedirect(reason.leave(request, replace(why, new=False)), status=SEE_OTHER)
 
 
 @method_decorator(never_cache, name="dispatch")

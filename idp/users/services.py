@@ -1,5 +1,6 @@
 """What is done to people. Whatever ends trust raises the epoch in the same statement, so that all they left is dead."""
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -48,6 +49,18 @@ def create_user(
             user.save(force_insert=True)
     except IntegrityError:
         raise NameTaken(f"the name {username} is taken") from None
+    return user
+
+
+def sign_up(username: str, password: str, email: str) -> User:
+    """Add a person who came by themselves. Raises NameTaken.
+
+    The address is kept beside the user, as not proved: until it is, it is no name to sign in by, no claim, and no place
+    for reset links, so that nobody gains or spoils anything by typing somebody else's.
+    """
+    with transaction.atomic():
+        user = create_user(username, password)
+        EmailAddress.objects.create(user=user, email=email, verified=False, primary=True)
     return user
 
 

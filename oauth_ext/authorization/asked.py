@@ -1,8 +1,10 @@
 """What an authorization request asks for, once it is judged."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Self
+
+from oauth_ext.clients.models import ResponseMode
 
 
 @dataclass
@@ -11,10 +13,12 @@ class Asked:
 
     `redirect_uri` is where the answer goes, named or not; `max_age` is in seconds; `hinted_sub` is whom the client
     takes for signed in (from `id_token_hint`, which is not kept); `shown_scopes` is what the consent page said.
+    What a client leaves out takes no room in the row.
     """
 
     redirect_uri: str
     redirect_uri_named: bool = True
+    response_mode: str = ResponseMode.QUERY.value
     state: str | None = None
     code_challenge: str = ""
     dpop_jkt: str = ""
@@ -33,5 +37,7 @@ class Asked:
         return cls(**stored)  # type: ignore[arg-type]  # our own JSON, written by to_json
 
     def to_json(self) -> dict[str, object]:
-        """Return what to keep."""
-        return asdict(self)
+        """Return what to keep: all that differs from what would be there without it."""
+        blank = type(self)(redirect_uri="")
+        kept = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in kept.items() if value != getattr(blank, name)}

@@ -20,9 +20,10 @@ from oauth_ext.errors import ConsentRequired, LoginRequired
 
 @dataclass(frozen=True)
 class SignIn:
-    """Somebody must sign in; `since` where a sign-in before that time isn't enough."""
+    """Somebody must sign in; `since` where a sign-in before that time isn't enough, `new` to begin by signing up."""
 
     since: datetime | None
+    new: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,15 @@ def can_remember(client: Application, asked: Asked) -> bool:
 
 def _step(request: AuthorizationRequest, client: Application, asked: Asked, session: Session | None) -> Step:
     """Return the step as if asking were always possible. A sign-in after the request is as fresh as can be had."""
+    new = "create" in asked.prompt
     if session is None:
-        return SignIn(since=None)
+        return SignIn(since=None, new=new)
     fresh = session.auth_time >= request.created_at
     expected = asked.hinted_sub is None or asked.hinted_sub == sub_for(client, session.user_id, session.user.sub)
     if fresh and not expected:
         raise LoginRequired("Somebody else signed in than the one that id_token_hint names.")
-    if not fresh and (not expected or "login" in asked.prompt or _is_too_old(asked, session)):
-        return SignIn(since=request.created_at)
+    if not fresh and (not expected or "login" in asked.prompt or new or _is_too_old(asked, session)):
+        return SignIn(since=request.created_at, new=new)
     if not fresh and "select_account" in asked.prompt and not request.account_chosen:
         return ChooseAccount()
     return _consent(client, asked, session)

@@ -6,11 +6,15 @@ from django.utils import timezone
 
 
 class AuthorizationRequest(models.Model):
-    """A validated request (RFC 6749 §4.1.1): every page after the first carries only its id, which is kept hashed."""
+    """A validated request (RFC 6749 §4.1.1): every page after the first carries only its id, which is kept hashed.
+
+    While it is `pushed`, no browser has brought it yet, and the id is that of its `request_uri` (RFC 9126 §2.2).
+    """
 
     id_hash = models.CharField(max_length=64, unique=True)
     client = models.ForeignKey(settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="+")
     parameters = models.JSONField()
+    pushed = models.BooleanField(default=False)
     # The sign-in it was first shown to: nobody else's consent answers it.
     session = models.ForeignKey("idp.Session", null=True, on_delete=models.CASCADE, related_name="+")
     account_chosen = models.BooleanField(default=False)

@@ -14,14 +14,14 @@ from oauth_ext.authorization.services import Ongoing
 from oauth_ext.pages import SEE_OTHER
 
 
-def url(name: str, ongoing: Ongoing) -> str:
-    """Return the path of a page about a request."""
-    return f"{reverse(name)}?{urlencode({'id': ongoing.handle})}"
+def url(name: str, handle: str) -> str:
+    """Return the path of a page about the request of this handle."""
+    return f"{reverse(name)}?{urlencode({'id': handle})}"
 
 
-def go_to(name: str, ongoing: Ongoing) -> HttpResponse:
+def go_to(name: str, handle: str) -> HttpResponse:
     """Send the browser to a page about a request."""
-    return HttpResponseRedirect(url(name, ongoing), status=SEE_OTHER)
+    return HttpResponseRedirect(url(name, handle), status=SEE_OTHER)
 
 
 def sign_in(request: HttpRequest, ongoing: Ongoing, step: SignIn) -> HttpResponse:
@@ -31,9 +31,10 @@ def sign_in(request: HttpRequest, ongoing: Ongoing, step: SignIn) -> HttpRespons
         client_name=consent_page.display_name(ongoing),
         scopes=tuple((scope["name"], scope["description"]) for scope in consent_page.described(asked.scopes)),
         since=step.since,
+        new=step.new,
         login_hint=asked.login_hint,
         leads_to=asked.redirect_uri,
-        way_back=url("authorize", ongoing),
+        way_back=url("authorize", ongoing.handle),
     )
     return HttpResponseRedirect(reason.leave(request, why), status=SEE_OTHER)
 

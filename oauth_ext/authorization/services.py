@@ -29,15 +29,21 @@ class Ongoing:
     asked: Asked
 
 
-def store(client: Application, asked: Asked) -> Ongoing:
-    """Keep a request that was judged."""
+def store(client: Application, asked: Asked, *, pushed: bool = False) -> Ongoing:
+    """Keep a request that was judged; for a short while only, where it was pushed and waits for its browser."""
     handle, now = handles.new(), timezone.now()
+    seconds = (
+        settings.PUSHED_AUTHORIZATION_REQUEST_EXPIRE_SECONDS
+        if pushed
+        else settings.AUTHORIZATION_REQUEST_EXPIRE_SECONDS
+    )
     row = AuthorizationRequest.objects.create(
         id_hash=handles.digest(handle),
         client=client,
         parameters=asked.to_json(),
+        pushed=pushed,
         created_at=now,
-        expires_at=now + timedelta(seconds=settings.AUTHORIZATION_REQUEST_EXPIRE_SECONDS),
+        expires_at=now + timedelta(seconds=seconds),
     )
     return Ongoing(handle, row, client, asked)
 
@@ -45,10 +51,12 @@ def store(client: Application, asked: Asked) -> Ongoing:
 def find(handle: str | None, session: Session | None) -> Ongoing:
     """Return the request of a handle that this sign-in, or none, may go on with.
 
-    Raises `RequestGone` where it is unknown, over, answered, another sign-in's, or its client no longer stands by it.
+    Raises `RequestGone` where it is unknown, over, answered, another sign-in's, or its client no longer stands by it;
+    a pushed request must be taken up first.
     """
+    now, id_hash = timezone.now(), handles.digest(handle or "")
     rows = AuthorizationRequest.objects.select_related("client").filter(
-        id_hash=handles.digest(handle or ""), claimed_at=None, expires_at__gt=timezone.now(), client__is_active=True
+        id_hash=id_hash, pushed=False, claimed_at=None, expires_at__gt=now, client__is_active=True
     )
     row = rows.first()
     if row is None or row.session_id not in {None, session.pk if session else None}:

@@ -13,7 +13,7 @@ from idp.ratelimit.addresses import client_address
 from idp.ratelimit.limits import AUTHORIZATION_REQUESTS
 from idp.ratelimit.services import Limited
 from idp.sessions import services as sessions
-from oauth_ext.authorization import interaction, pages, response, services
+from oauth_ext.authorization import interaction, pages, pushed, response, services
 from oauth_ext.authorization.checks import judge
 from oauth_ext.authorization.errors import Refused
 from oauth_ext.authorization.interaction import Answer, AskConsent, ChooseAccount, SignIn, Step
@@ -32,19 +32,21 @@ class AnsweringPage(Page):
         try:
             return super().answer(request, *args, **kwargs)
         except Refused as refused:
-            return response.refusal(refused)
+            return response.refusal(request, refused)
 
 
 @method_decorator(csrf_exempt, name="dispatch")
 class AuthorizationView(AnsweringPage, DOTAuthorizationView):
-    """`/o/authorize/`: takes requests in, and takes them up again by their `id`.
+    """`/o/authorize/`: takes requests in, takes up those that were pushed, and takes each up again by its `id`.
 
     DOT's view is the parent and the door; the judgement is ours (docs/decisions/authorization-request.md).
     """
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Take in a request and go on with it, or take one up again."""
+        """Take in a request and go on with it, or take one up again; a pushed one goes on by its `id`, as all do."""
         parameters = read_query(request)
+        if pushed.is_named(parameters):
+            return pages.go_to("authorize", pushed.take_up(parameters))
         session = sessions.current(request)
         if "id" in parameters and "client_id" not in parameters:
             return proceed(request, services.find(parameters.get("id"), session), session)
@@ -52,7 +54,10 @@ class AuthorizationView(AnsweringPage, DOTAuthorizationView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take in a request from any site, which brings no cookie, and go on with it by a GET, which does."""
-        return pages.go_to("authorize", take_in(request, read_form(request), None))
+        parameters = read_form(request)
+        if pushed.is_named(parameters):
+            return pages.go_to("authorize", pushed.take_up(parameters))
+        return pages.go_to("authorize", take_in(request, parameters, None).handle)
 
 
 class ChooseAccountView(AnsweringPage):
@@ -74,7 +79,7 @@ class ChooseAccountView(AnsweringPage):
                 pass  # signed out meanwhile: signing in is a choice too
             case _:
                 raise InvalidRequest("The choice must be to continue or to use another account.")
-        return pages.go_to("authorize", ongoing)
+        return pages.go_to("authorize", ongoing.handle)
 
 
 class ConsentView(AnsweringPage):
@@ -86,7 +91,7 @@ class ConsentView(AnsweringPage):
         ongoing = services.find(read_query(request).get("id"), session)
         step = next_step(ongoing, session)
         if session is None or not isinstance(step, AskConsent):
-            return pages.go_to("authorize", ongoing)
+            return pages.go_to("authorize", ongoing.handle)
         return pages.consent(request, ongoing, session, step)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -98,15 +103,15 @@ class ConsentView(AnsweringPage):
         if decision not in {"allow", "deny"}:
             raise InvalidRequest("The decision must be to allow or to deny.")
         if session is None or shown is None:
-            return pages.go_to("authorize", ongoing)
+            return pages.go_to("authorize", ongoing.handle)
         if decision == "deny":
             services.claim(ongoing, session)
             raise Refused(AccessDenied(), ongoing.client, ongoing.asked)
         step = next_step(ongoing, session)
         if not isinstance(step, AskConsent):
-            return pages.go_to("authorize", ongoing)
+            return pages.go_to("authorize", ongoing.handle)
         scopes = [scope for scope in step.scopes if scope in shown]
-        return response.success(ongoing.client, ongoing.asked, services.allow(ongoing, session, scopes))
+        return response.success(request, ongoing.client, ongoing.asked, services.allow(ongoing, session, scopes))
 
 
 def take_in(request: HttpRequest, parameters: Parameters, session: Session | None) -> Ongoing:
@@ -130,8 +135,8 @@ def proceed(request: HttpRequest, ongoing: Ongoing, session: Session | None) -> 
             return pages.choose_account(request, ongoing, session)
         case Answer(scopes, consent) if session is not None:
             code = services.answer(ongoing, session, scopes, consent)
-            return response.success(ongoing.client, ongoing.asked, code)
-    return pages.go_to("consent", ongoing)
+            return response.success(request, ongoing.client, ongoing.asked, code)
+    return pages.go_to("consent", ongoing.handle)
 
 
 def next_step(ongoing: Ongoing, session: Session | None) -> Step:

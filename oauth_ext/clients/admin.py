@@ -31,6 +31,8 @@ class ClientAdmin(ReadOnlyAdmin[Application]):
         "sector_identifier_uri",
         "backchannel_logout_uri",
         "dpop_bound_access_tokens",
+        "response_modes",
+        "require_pushed_authorization_requests",
         "trusted",
         "is_active",
         "user",

@@ -40,6 +40,18 @@ class SubjectType(models.TextChoices):
     PAIRWISE = "pairwise"
 
 
+class ResponseMode(models.TextChoices):
+    """How an authorization answer travels (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode)."""
+
+    QUERY = "query"
+    FORM_POST = "form_post"
+
+
+def query_alone() -> list[str]:
+    """Return the response modes of a client that was registered without any."""
+    return [ResponseMode.QUERY.value]
+
+
 class Application(AbstractApplication):
     """A client: DOT's model, swapped, with lists for lists and no secret in the row.
 
@@ -75,6 +87,8 @@ class Application(AbstractApplication):
     dpop_bound_access_tokens = models.BooleanField(
         "DPoP always", default=False, help_text="No token without a proof of possession (RFC 9449, section 5.2)."
     )
+    response_modes = models.JSONField(default=query_alone)
+    require_pushed_authorization_requests = models.BooleanField(default=False)
     trusted = models.BooleanField(default=False, help_text="One of our own: nobody is asked for consent.")
     is_active = models.BooleanField(default=True)
     epoch = models.PositiveIntegerField(default=0, editable=False)

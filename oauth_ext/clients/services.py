@@ -13,7 +13,7 @@ from oauth_ext.clients import secrets, sectors
 from oauth_ext.clients.authentication import authenticate
 from oauth_ext.clients.checks import MAX_URI, redirect_uri_problem
 from oauth_ext.clients.errors import InvalidClientMetadata
-from oauth_ext.clients.models import Application, AuthMethod, GrantType, SubjectType
+from oauth_ext.clients.models import Application, AuthMethod, GrantType, ResponseMode, SubjectType, query_alone
 from oauth_ext.keys.models import SigningAlgorithm
 
 __all__ = [
@@ -49,6 +49,8 @@ class ClientSpec:
     sector_identifier_uri: str = ""
     backchannel_logout_uri: str = ""
     dpop_bound_access_tokens: bool = False
+    response_modes: list[str] = field(default_factory=query_alone)
+    require_pushed_authorization_requests: bool = False
     trusted: bool = False
 
 
@@ -67,9 +69,13 @@ COMPARED = (
     "sector_identifier_uri",
     "backchannel_logout_uri",
     "dpop_bound_access_tokens",
+    "response_modes",
+    "require_pushed_authorization_requests",
     "trusted",
 )
-UNORDERED = frozenset({"grant_types", "redirect_uris", "post_logout_redirect_uris", "scopes", "default_scopes"})
+UNORDERED = frozenset(
+    {"grant_types", "redirect_uris", "post_logout_redirect_uris", "scopes", "default_scopes", "response_modes"}
+)
 
 
 def find(client_id: str) -> Application | None:
@@ -98,6 +104,9 @@ def problems(spec: ClientSpec) -> list[tuple[str, str]]:
     found += _outside("id_token_signed_response_alg", [spec.algorithm], list(SigningAlgorithm))
     found += _outside("subject_type", [spec.subject_type], list(SubjectType))
     found += _outside("token_endpoint_auth_method", [spec.token_endpoint_auth_method], list(AuthMethod))
+    found += _outside("response_modes", spec.response_modes, list(ResponseMode))
+    if not spec.response_modes:
+        found.append(("response_modes", "It must have at least one."))
     if public and GrantType.CLIENT_CREDENTIALS in spec.grant_types:
         found.append(("grant_types", "client_credentials is for confidential clients."))
     if GrantType.AUTHORIZATION_CODE in spec.grant_types and not spec.redirect_uris:

@@ -19,12 +19,13 @@ from oauth_ext.authorization.models import AuthorizationCode
 from oauth_ext.clients.models import GrantType
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.dpop import services as dpop
-from oauth_ext.errors import InvalidGrant, InvalidRequest, InvalidTarget
+from oauth_ext.errors import InvalidGrant, InvalidRequest
 from oauth_ext.families import services as families
 from oauth_ext.families.models import EndReason, Family, FamilyKind
 from oauth_ext.families.standing import made_under
 from oauth_ext.grants.issuing import ALLOWED_FIELDS, Allowed, first_tokens, new_family
 from oauth_ext.grants.request import TokenRequest
+from oauth_ext.resources import services as resources
 
 VERIFIER: Final = re.compile(r"[A-Za-z0-9\-._~]{43,128}")  # RFC 7636 §4.1
 
@@ -64,11 +65,11 @@ def respond(request: TokenRequest) -> dict[str, object]:
     jkt = dpop.thumbprint(proof)
     row, allowed = _present(code, client, jkt)
     _check_redirect_uri(row, request.parameters.get("redirect_uri"))
-    resources = _narrow(request.parameters.list("resource"), allowed.resources)
+    targets = resources.narrow(request.parameters.list("resource"), allowed.resources)
     _check_verifier(row, verifier)
 
     family = new_family(FamilyKind.AUTHORIZATION_CODE, allowed, client, jkt=jkt)
-    answer = first_tokens(family, allowed, client, resources, jkt=jkt)
+    answer = first_tokens(family, allowed, client, targets, jkt=jkt)
     dpop.use_once(proof)
     _claim(row, family)
     return answer
@@ -128,12 +129,6 @@ def _check_verifier(row: CodeRow, verifier: str) -> None:
     if not hmac.compare_digest(challenge, row.code_challenge):
         AuthorizationCode.objects.filter(pk=row.pk, used_at=None).update(used_at=timezone.now())
         raise InvalidGrant
-
-
-def _narrow(asked: list[str], granted: list[str]) -> list[str]:
-    if not set(asked) <= set(granted):
-        raise InvalidTarget
-    return asked or granted
 
 
 def _claim(row: CodeRow, family: Family) -> None:

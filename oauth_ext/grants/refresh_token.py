@@ -4,9 +4,10 @@ from oauth_ext import scopes
 from oauth_ext.claims.subjects import sub_for
 from oauth_ext.clients.models import GrantType
 from oauth_ext.dpop import services as dpop
-from oauth_ext.errors import InvalidGrant, InvalidTarget
+from oauth_ext.errors import InvalidGrant
 from oauth_ext.families import services as families
 from oauth_ext.grants.request import TokenRequest
+from oauth_ext.resources import services as resources
 from oauth_ext.tokens import access_token
 
 
@@ -17,9 +18,9 @@ def respond(request: TokenRequest) -> dict[str, object]:
     """
     client = request.client(GrantType.REFRESH_TOKEN)
     token = request.parameters.require("refresh_token")
-    scope, resources = request.parameters.get("scope"), request.parameters.list("resource")
+    scope, asked = request.parameters.get("scope"), request.parameters.list("resource")
     proof = request.proof(client)
-    turning = families.Turning(families.request_digest(scope, resources), dpop.thumbprint(proof))
+    turning = families.Turning(families.request_digest(scope, asked), dpop.thumbprint(proof))
 
     found = families.present(token, client, turning)
     row = found.row
@@ -28,12 +29,11 @@ def respond(request: TokenRequest) -> dict[str, object]:
     ):  # a token of nobody's is got by its own grant again, not by refreshing
         raise InvalidGrant
     names = scopes.narrowed(scope, row.scopes)
-    if not set(resources) <= set(row.resources):
-        raise InvalidTarget
+    targets = resources.narrow(asked, row.resources)
 
     effective = scopes.effective(names, row.client_scopes, row.role_scopes)
     subject = access_token.Subject(sub_for(client, row.user_pk, row.user_sub), row.pk, row.auth_time, row.acr)
-    issued = access_token.for_user(client, subject, effective, resources or row.resources, jkt=turning.jkt)
+    issued = access_token.for_user(client, subject, effective, targets, jkt=turning.jkt)
     dpop.use_once(proof)
     return {
         "access_token": issued.token,

@@ -21,18 +21,34 @@ def require(uris: Sequence[str]) -> list[str]:
     return list(uris)
 
 
+def narrow(asked: Sequence[str], granted: Sequence[str]) -> Sequence[str]:
+    """Return what a token request asks for of what was granted, or all of it (RFC 8707 §2.2); raises `InvalidTarget`.
+
+    A grant that names no resource is for our own API, and may be asked for by that name.
+    """
+    if not set(asked) <= set(granted or [settings.ISSUER_URL]):
+        raise InvalidTarget
+    return asked or granted
+
+
 def is_ours(uri: str) -> bool:
     """Whether a resource is our own API: the issuer, or a URI below it."""
     return uri == settings.ISSUER_URL or uri.startswith(settings.ISSUER_URL + "/")
 
 
 def is_well_formed(uri: str) -> bool:
-    """Whether this is an absolute URI without a fragment, of at most 255 characters (RFC 8707 §2)."""
+    """Whether this is an absolute URI (so ASCII) without a fragment, of at most 255 characters (RFC 8707 §2)."""
     try:
         parts = urlsplit(uri)
     except ValueError:
         return False
-    return bool(parts.scheme and parts.netloc) and "#" not in uri and len(uri) <= 255 and uri.isprintable()
+    return (
+        bool(parts.scheme and parts.netloc)
+        and "#" not in uri
+        and len(uri) <= 255
+        and uri.isascii()
+        and uri.isprintable()
+    )
 
 
 def register(uri: str, owner_pk: int) -> bool:

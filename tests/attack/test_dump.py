@@ -69,6 +69,11 @@ def test_T31_a_dump_after_a_full_flow_holds_no_secret(deployment, mailbox):
     assert handle
     seen["handle of a request"] = handle[1]
     seen |= {f"cookie before {name}": value for name, value in person.browser.cookies.items()}
+    # and one that was pushed and waits for its browser, one that a browser brought
+    seen["name of a pushed request"], seen["verifier of a pushed request"] = deployment.push()
+    used, seen["verifier of a used one"] = deployment.push()
+    begun = person.browser.get("/o/authorize/", params={"client_id": "app", "request_uri": used}).headers["Location"]
+    seen |= {"name of a used one": used, "handle of a used one": begun.rpartition("=")[2]}
     person.sign_in()
     seen |= {f"cookie {name}": value for name, value in person.browser.cookies.items()}
 
@@ -110,6 +115,8 @@ def test_T31_a_dump_after_a_full_flow_holds_no_secret(deployment, mailbox):
     for token in [value for value in seen.values() if value.count(".") == 2]:
         seen[f"signature of {token[:8]}"] = token.rpartition(".")[2]
     seen["MAC of the refresh token"] = tokens["refresh_token"].rpartition(".")[2]
+    for name in [name for name in seen if name.startswith("name of")]:
+        seen[f"handle in the {name}"] = seen[name].rpartition(":")[2]
     found = [what for what, secret in seen.items() if any(form in text for form in forms_of(secret))]
     assert found == []
 

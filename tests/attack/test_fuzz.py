@@ -43,12 +43,14 @@ ROUTES = {
     "readyz": NOTHING,
     "accounts/login/": ["next", "login", "password", "remember"],
     "accounts/logout/": ["next"],
+    "accounts/signup/": ["next", "username", "email", "password1"],
     "accounts/switch/": ["next"],
     "accounts/password/reset/": ["email"],
     "accounts/password/reset/done/": NOTHING,
     "accounts/password/reset/key/done/": NOTHING,
     "accounts/password/reset/key/1-abc/": ["password1", "password2"],
     "o/authorize/": AUTHORIZE,
+    "o/par/": [*AUTHORIZE, "client_secret", "client_assertion", "client_assertion_type"],
     "o/choose-account/": ["id", "choice"],
     "o/consent/": ["id", "decision"],
     "o/device/": ["user_code", "decision", "unknown"],
@@ -127,6 +129,7 @@ def test_T43_every_advertised_endpoint_is_fuzzed(settings):
 
 @pytest.fixture
 def person(settings):
+    settings.SIGN_UP = True
     settings.REFRESH_TOKEN_GRACE_SECONDS = 10**6  # a refresh token that is presented over and over
     make_client("tv", grant_types=[GrantType.DEVICE_CODE], redirect_uris=[])
     return signed_in(make_client(trusted=True, grant_types=["authorization_code", "refresh_token"]))
@@ -134,8 +137,9 @@ def person(settings):
 
 def bases(route: str, person) -> list[dict[str, str]]:
     """Good requests to this route: what is nasty stands in the place of one parameter."""
-    if route == "o/authorize/":
-        return [authorization_parameters(person.client, pkce().challenge)]
+    if route in {"o/authorize/", "o/par/"}:
+        good = authorization_parameters(person.client, pkce().challenge)
+        return [good, good | {"response_mode": "form_post"}]
     if route == "o/token/":
         code = {
             "grant_type": "authorization_code",
@@ -152,6 +156,8 @@ def bases(route: str, person) -> list[dict[str, str]]:
         return [{"user_code": "WDJB-MJHT"}, {"user_code": "WDJB-MJHT", "decision": "allow"}]
     if route in {"o/revoke_token/", "o/introspect/"}:
         return [{"client_id": "app", "token": "x"}]
+    if route == "accounts/signup/":
+        return [{"username": "carol", "email": "carol@example.com", "password1": "correct horse battery staple"}]
     if route == "accounts/login/":
         return [{"login": "alice", "password": "x", "next": "/o/authorize/?id=x"}]
     return [{}]

@@ -101,6 +101,18 @@ def test_T42_a_device_code_buys_once_and_the_losers_are_replays(deployment):
         assert families(deployment)[before:] == [("code_replay", 0)], f"round {number}"
 
 
+@pytest.mark.parametrize(("where", "rounds", "at_once"), [("deployment", ROUNDS, AT_ONCE), ("on_sqlite", 5, 8)])
+def test_9126_4_a_pushed_request_is_taken_up_once(where, rounds, at_once, request):
+    deployment = request.getfixturevalue(where)
+    person = deployment.person().sign_in()
+    for number in range(rounds):
+        uri, _ = deployment.push()
+        answers = deployment.post_all("/o/authorize/", [{"client_id": "app", "request_uri": uri}] * at_once)
+        assert Counter(answer.status_code for answer in answers) == {303: 1, 400: at_once - 1}, f"round {number}"
+        begun = next(answer.headers["Location"] for answer in answers if answer.status_code == 303)
+        assert "code=" in person.browser.get(begun).headers["Location"]
+
+
 @pytest.fixture(scope="module")
 def without_grace(start_gatehouse):
     with Deployment(start_gatehouse(servers=2, settings={"REFRESH_TOKEN_GRACE_SECONDS": "0"})) as deployment:

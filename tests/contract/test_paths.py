@@ -9,6 +9,7 @@ pytestmark = pytest.mark.django_db
 
 PATHS = {
     "/o/authorize/": "GET POST",
+    "/o/par/": "POST",
     "/o/consent/": "GET POST",
     "/o/token/": "POST",
     "/o/revoke_token/": "POST",
@@ -33,7 +34,7 @@ PATHS = {
     "/readyz": "GET",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY")
-LATER = ["/o/par/", "/o/register/", "/metrics"]
+LATER = ["/o/register/", "/metrics"]
 NEVER = [
     "/o/applications/",
     "/o/authorized_tokens/",

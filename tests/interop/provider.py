@@ -17,7 +17,7 @@ from tests.stack.gatehouse import Gatehouse
 from tests.stack.recorder import Recorder
 
 # What is off unless somebody wants it
-SWITCHES: dict[str, str] = {}
+SWITCHES = {"SIGN_UP": "true"}
 
 
 class Provider:

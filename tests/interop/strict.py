@@ -119,6 +119,8 @@ class StrictJourney:
         with Walker("admin", "adminpass") as self.browser:
             self.everything_that_may_be_granted()
             self.every_prompt()
+            self.every_response_mode()
+            self.a_pushed_request()
             self.every_algorithm()
             self.every_kind_of_subject()
             self.our_own_api()
@@ -133,10 +135,35 @@ class StrictJourney:
 
     def every_prompt(self) -> None:
         client = Client(self.provider, "prompting").register("--trusted", scopes=["openid"])
+        prompts = self.provider["prompt_values_supported"]
         self.prompted = {
             prompt: client.redeem(client.authorize(self.browser, prompt=prompt))["claims"]
-            for prompt in self.provider["prompt_values_supported"]
+            for prompt in prompts
+            if prompt != "create"
         }
+        with Walker("newcomer", "a-password-of-somebody-new") as newcomer:
+            self.created = client.redeem(client.authorize(newcomer, prompt="create"))["claims"]
+
+    def every_response_mode(self) -> None:
+        """And in every language that the pages are said to have."""
+        modes = self.provider["response_modes_supported"]
+        client = Client(self.provider, "modes")
+        client.register("--trusted", *(f"--response-mode={mode}" for mode in modes), scopes=["openid"])
+        languages = " ".join(self.provider["ui_locales_supported"])
+        self.answered = [
+            client.redeem(client.authorize(self.browser, response_mode=mode, ui_locales=languages))["claims"]["sub"]
+            for mode in modes
+        ]
+
+    def a_pushed_request(self) -> None:
+        """What is asked goes to the server directly, and the browser brings its name (RFC 9126)."""
+        client = Client(self.provider, "pushing").register("--trusted", "--require-par", scopes=["openid"])
+        request, verifier = client.request("openid")
+        name = client.post("pushed_authorization_request_endpoint", **request).raise_for_status().json()["request_uri"]
+        brought = {"client_id": client.client_id, "request_uri": name}
+        url = httpx2.URL(self.provider["authorization_endpoint"], params=brought)
+        answer = client.check(self.browser.go(str(url), client.redirect_uri), request, verifier)
+        self.pushed: str = client.redeem(answer)["claims"]["sub"]
 
     def every_algorithm(self) -> None:
         self.algorithms = []

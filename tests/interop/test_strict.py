@@ -10,8 +10,9 @@ def test_every_scope_is_granted_to_who_may_have_it(strict_journey: StrictJourney
 
 def test_every_prompt_leads_to_an_answer(strict_journey: StrictJourney):
     subjects = {claims["sub"] for claims in strict_journey.prompted.values()}
-    assert strict_journey.prompted.keys() == set(strict_journey.provider["prompt_values_supported"])
+    assert {*strict_journey.prompted, "create"} == set(strict_journey.provider["prompt_values_supported"])
     assert len(subjects) == 1
+    assert strict_journey.created["sub"] not in subjects
     assert strict_journey.prompted["login"]["auth_time"] >= strict_journey.prompted["none"]["auth_time"]
 
 
@@ -34,3 +35,12 @@ def test_a_key_of_every_kind_binds_a_token(strict_journey: StrictJourney):
 
 def test_a_device_waits_is_let_in_and_is_let_in_once(strict_journey: StrictJourney):
     assert strict_journey.device_answers == ["authorization_pending", "invalid_grant"]
+
+
+def test_every_response_mode_brings_the_answer(strict_journey: StrictJourney):
+    assert len(strict_journey.answered) == len(strict_journey.provider["response_modes_supported"])
+    assert set(strict_journey.answered) == {strict_journey.all_tokens["claims"]["sub"]}
+
+
+def test_a_pushed_request_is_answered_like_any(strict_journey: StrictJourney):
+    assert strict_journey.pushed == strict_journey.all_tokens["claims"]["sub"]

@@ -134,14 +134,18 @@ class Visitor(httpx.Client):
 
     def send_form(self, page: httpx.Response, **fields: str) -> httpx.Response:
         """Send the page's form, its hidden fields included."""
-        hidden = {
-            name: html.unescape(value)
-            for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
-        }
         form = re.search(r'<form[^>]*method="post"[^>]*>', page.text)
         assert form, page.text
         action = re.search(r'action="([^"]*)"', form[0])
         target = page.url.join(action[1]) if action and action[1] else page.url
         return self.post(
-            target, data={**hidden, **fields}, headers={"Origin": f"{page.url.scheme}://{page.url.netloc.decode()}"}
+            target,
+            data={**hidden_fields(page.text), **fields},
+            headers={"Origin": f"{page.url.scheme}://{page.url.netloc.decode()}"},
         )
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """The hidden fields of a page's form."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    return {name: html.unescape(value) for name, value in found}

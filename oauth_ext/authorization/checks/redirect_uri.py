@@ -14,7 +14,7 @@ def check_redirect_uri(parameters: Parameters, client: Application) -> Asked:
     named = parameters.get("redirect_uri")
     uri = named or client.default_redirect_uri
     if uri is None or (named is None and "openid" in (parameters.get("scope") or "").split(" ")):
-        raise InvalidRequest("The app that sent you here did not say where to send you back.")
+        raise InvalidRequest("The parameter redirect_uri is missing: the app did not say where to send you back.")
     if "redirect_uri" in parameters.repeated() or not client.redirect_uri_allowed(uri):
-        raise InvalidRequest("The app that sent you here wants you sent back to an address that it never registered.")
+        raise InvalidRequest("The app wants you sent back to an address (redirect_uri) that it never registered.")
     return Asked(redirect_uri=uri, redirect_uri_named=named is not None)

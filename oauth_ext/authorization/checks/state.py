@@ -5,12 +5,12 @@ from oauth_ext.clients.models import Application
 from oauth_ext.errors import InvalidRequest
 from oauth_ext.parameters import Parameters
 
-MAX_CHARACTERS = 2048
+MAX_BYTES = 2048  # in UTF-8
 
 
 def check_state(parameters: Parameters, _client: Application, asked: Asked) -> None:
     """Keep the state; of a repeated one nothing is given back, and that it is repeated is found later."""
     state = None if "state" in parameters.repeated() else parameters.get("state")
-    if state is not None and len(state) > MAX_CHARACTERS:
-        raise InvalidRequest(f"The parameter state is longer than {MAX_CHARACTERS} characters.")
+    if state is not None and len(state.encode()) > MAX_BYTES:
+        raise InvalidRequest(f"The parameter state is longer than {MAX_BYTES} bytes.")
     asked.state = state

@@ -12,7 +12,7 @@ from typing_extensions import override
 from oauth_ext import scopes
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.errors import InvalidClientMetadata
-from oauth_ext.clients.models import Application, AuthMethod, GrantType, SubjectType
+from oauth_ext.clients.models import Application, AuthMethod, GrantType, ResponseMode, SubjectType
 from oauth_ext.clients.services import ClientSpec
 from oauth_ext.errors import InvalidTarget
 from oauth_ext.keys.models import SigningAlgorithm
@@ -41,6 +41,8 @@ OPTIONS = {
     "sector_identifier_uri": "--sector-identifier-uri",
     "backchannel_logout_uri": "--backchannel-logout-uri",
     "dpop_bound_access_tokens": "--dpop",
+    "response_modes": "--response-mode",
+    "require_pushed_authorization_requests": "--require-par",
     "resources": "--resource",
     "id_token_signed_response_alg": "--id-token-alg",
 }
@@ -65,6 +67,8 @@ class Options(TypedDict):
     sector_identifier_uri: str | None
     backchannel_logout_uri: str | None
     dpop_bound_access_tokens: bool
+    response_modes: list[str] | None
+    require_pushed_authorization_requests: bool
     trusted: bool
     json: bool
     verbosity: int
@@ -101,6 +105,14 @@ class Command(BaseCommand):
             dest="dpop_bound_access_tokens",
             action="store_true",
             help="it always binds its tokens to a key (RFC 9449); without this it may",
+        )
+        modes = f"how answers may travel: {', '.join(ResponseMode.values)}; default: {ResponseMode.QUERY.value} alone"
+        _repeatable(parser, "--response-mode", "response_modes", "MODE", modes)
+        parser.add_argument(
+            "--require-par",
+            dest="require_pushed_authorization_requests",
+            action="store_true",
+            help="it must push its authorization requests (RFC 9126)",
         )
         parser.add_argument("--trusted", action="store_true", help="one of our own: nobody is asked for consent")
         parser.add_argument("--json", action="store_true", help="answer in JSON")
@@ -163,6 +175,8 @@ def _wanted(options: Options) -> ClientSpec:
         sector_identifier_uri=options["sector_identifier_uri"] or base.sector_identifier_uri,
         backchannel_logout_uri=options["backchannel_logout_uri"] or base.backchannel_logout_uri,
         dpop_bound_access_tokens=options["dpop_bound_access_tokens"],
+        response_modes=options["response_modes"] or base.response_modes,
+        require_pushed_authorization_requests=options["require_pushed_authorization_requests"],
         trusted=options["trusted"],
     )
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from tests.factories import Response, answer_of
 from tests.oauth_ext.authorization import tokens
 from tests.oauth_ext.authorization.steps import ask, decide, handle_of, location, post, stays
 
-SIGN_IN, CHOOSE, CONSENT = "sign in", "choose an account", "consent"
+SIGN_IN, SIGN_UP, CHOOSE, CONSENT = "sign in", "sign up", "choose an account", "consent"
 NOBODY, ALICE, STALE_ALICE = "nobody", "alice", "alice an hour ago"
 
 
@@ -28,6 +29,7 @@ class Case(NamedTuple):
     leads_to: str
     consented: bool = False
     trusted: bool = False
+    sign_up: bool = True
 
 
 CASES = {
@@ -48,6 +50,23 @@ CASES = {
     "consented to less": Case(ALICE, {"scope": "openid profile email"}, CONSENT, consented=True),
     "select_account": Case(ALICE, {"prompt": "select_account"}, CHOOSE, trusted=True),
     "select_account, nobody": Case(NOBODY, {"prompt": "select_account"}, SIGN_IN, trusted=True),
+    "select_account, none": Case(ALICE, {"prompt": "none select_account"}, "invalid_request", trusted=True),
+    "select_account and login": Case(ALICE, {"prompt": "select_account login"}, SIGN_IN, trusted=True),
+    "select_account and consent": Case(ALICE, {"prompt": "select_account consent"}, CHOOSE, trusted=True),
+    "create, nobody": Case(NOBODY, {"prompt": "create"}, SIGN_UP, trusted=True),
+    "create, somebody": Case(ALICE, {"prompt": "create"}, SIGN_UP, trusted=True, consented=True),
+    "create and consent": Case(NOBODY, {"prompt": "create consent"}, SIGN_UP),
+    "create, none": Case(NOBODY, {"prompt": "none create"}, "invalid_request", trusted=True),
+    "create where nobody may": Case(NOBODY, {"prompt": "create"}, "invalid_request", sign_up=False),
+    "unheard of": Case(ALICE, {"prompt": "dance"}, "invalid_request", trusted=True),
+    "none, consent needed": Case(
+        ALICE, {"prompt": "none", "scope": "openid email"}, "consent_required", consented=True
+    ),
+    "none, hint, nobody": Case(NOBODY, {"prompt": "none", "id_token_hint": "alice"}, "login_required", trusted=True),
+    "login, the hint agrees": Case(ALICE, {"prompt": "login", "id_token_hint": "alice"}, SIGN_IN, trusted=True),
+    "consent, the hint doesn't agree": Case(ALICE, {"prompt": "consent", "id_token_hint": "bob"}, SIGN_IN),
+    "ui_locales are a wish": Case(ALICE, {"ui_locales": "fr-CA de"}, "code", trusted=True),
+    "none, wishes": Case(ALICE, {"prompt": "none", "ui_locales": "de", "login_hint": "x"}, "code", trusted=True),
     "max_age met": Case(STALE_ALICE, {"max_age": "7200"}, "code", trusted=True),
     "max_age unmet": Case(STALE_ALICE, {"max_age": "60"}, SIGN_IN, trusted=True),
     "max_age 0": Case(ALICE, {"max_age": "0"}, SIGN_IN, trusted=True),
@@ -60,8 +79,9 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_T17_who_is_asked_what(browser: Client, alice: User, name: str) -> None:
+def test_T17_who_is_asked_what(browser: Client, alice: User, settings: LazySettings, name: str) -> None:
     case = CASES[name]
+    settings.SIGN_UP = case.sign_up
     client = factories.make_client("app", trusted=case.trusted)
     people = {"alice": alice, "bob": factories.make_user("bob")}
     if case.who != NOBODY:
@@ -87,6 +107,8 @@ def led_to(response: Response) -> str:
     where = location(response)
     if where.startswith("/accounts/login/"):
         return SIGN_IN
+    if where.startswith("/accounts/signup/"):
+        return SIGN_UP
     if where.startswith("/o/consent/"):
         return CONSENT
     if response.status_code == 200:

@@ -1,10 +1,12 @@
 """What a request may say, and what it is told where it may not."""
 
+import json
+
 import pytest
 from django.test import Client
 
-from idp.models import Session
-from oauth_ext.authorization.models import AuthorizationCode
+from idp.models import Session, User
+from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
 from oauth_ext.clients.models import Application
 from oauth_ext.resources.models import Resource
 from tests import factories
@@ -133,9 +135,6 @@ def test_T07_nothing_but_a_code_goes_through_the_browser(
     ("changes", "error"),
     [
         ({"response_type": None}, "invalid_request"),
-        ({"response_mode": "fragment"}, "invalid_request"),
-        ({"response_mode": "form_post"}, "invalid_request"),
-        ({"response_mode": "web_message"}, "invalid_request"),
         ({"scope": "openid unheard_of"}, "invalid_scope"),
         ({"scope": "openid  profile"}, "invalid_scope"),
         ({"scope": 'op"enid'}, "invalid_scope"),
@@ -143,6 +142,8 @@ def test_T07_nothing_but_a_code_goes_through_the_browser(
         ({"resource": "not a uri"}, "invalid_target"),
         ({"resource": "https://a.example/#fragment"}, "invalid_target"),
         ({"prompt": "create"}, "invalid_request"),
+        ({"prompt": "login made_up"}, "invalid_request"),
+        ({"prompt": "login '\"><script>"}, "invalid_request"),
         ({"prompt": "none login"}, "invalid_request"),
         ({"max_age": "soon"}, "invalid_request"),
         ({"max_age": "-1"}, "invalid_request"),
@@ -151,6 +152,8 @@ def test_T07_nothing_but_a_code_goes_through_the_browser(
         ({"max_age": "9" * 10}, "invalid_request"),
         ({"nonce": "n" * 513}, "invalid_request"),
         ({"state": "s" * 2049}, "invalid_request"),
+        ({"state": "😀" * 513}, "invalid_request"),
+        ({"resource": "http://localhost:8000/ü"}, "invalid_target"),
         ({"id_token_hint": "not.a.token"}, "invalid_request"),
     ],
 )
@@ -163,6 +166,40 @@ def test_a_wrong_value_is_told_to_the_client(
 
     assert answer["error"] == error
     assert "code" not in answer
+
+
+@pytest.mark.parametrize("stranger", [True, False])
+def test_a_request_costs_four_kilobytes_at_most(browser: Client, alice: User, app: Application, stranger: bool) -> None:
+    if not stranger:
+        factories.sign_in(browser, alice)
+    parts = [("resource", f"http://localhost:8000/{number}{'x' * 230}") for number in range(10)]
+    good = authorization_parameters(app, pkce().challenge, state="s" * 2048, nonce="n" * 512)
+
+    answer = answer_of(get(browser, [*good.items(), *parts]))
+    assert (answer["error"], answer["state"]) == ("invalid_request", "s" * 2048)
+    assert not AuthorizationRequest.objects.exists()
+
+    get(browser, [*good.items(), *parts[:2]])
+    assert len(json.dumps(AuthorizationRequest.objects.get().parameters)) < 4096
+
+
+def test_what_was_left_out_takes_no_room(browser: Client, signed_in: Session, app: Application) -> None:
+    ask(browser, app, nonce=None, state=None, scope=None)
+
+    kept = AuthorizationRequest.objects.get().parameters
+    assert kept.keys() == {"redirect_uri", "code_challenge"}
+
+
+@pytest.mark.parametrize("languages", ["en", "de", "fr-CA en", "x" * 300, "-", "😀"])
+def test_ui_locales_is_a_wish_and_never_an_error(
+    browser: Client, signed_in: Session, trusted: Application, languages: str
+) -> None:
+    assert "code" in answer_of(ask(browser, trusted, ui_locales=languages))
+
+
+def test_with_a_second_language_ui_locales_must_begin_to_choose(browser: Client) -> None:
+    told = browser.get("/.well-known/openid-configuration").json()
+    assert told["ui_locales_supported"] == ["en"], "every page is in the only language there is: each wish is met"
 
 
 def test_a_client_without_the_code_grant_gets_none(browser: Client, signed_in: Session) -> None:

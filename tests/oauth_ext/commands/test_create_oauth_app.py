@@ -104,6 +104,22 @@ def test_every_option_reaches_the_client():
     assert (client.algorithm, client.trusted) == ("ES256", True)
 
 
+def test_T13_T14_how_answers_travel_and_whether_requests_are_pushed():
+    app = ["--client-id=app", "--redirect-uri=https://app.example/cb"]
+    run(*app)
+    client = Application.objects.get()
+    assert (client.response_modes, client.require_pushed_authorization_requests) == (["query"], False)
+    other = ["--response-mode=form_post", "--response-mode=query", "--require-par"]
+    sentence = refusal(*app, *other)
+    assert "--response-mode" in sentence
+    assert "--require-par" in sentence
+    strict = ["--client-id=strict", *app[1:], *other]
+    run(*strict)
+    assert "there already" in run(*strict)
+    client = Application.objects.get(client_id="strict")
+    assert (client.response_modes, client.require_pushed_authorization_requests) == (["form_post", "query"], True)
+
+
 def test_id_tokens_are_RS256_unless_it_says_otherwise():
     run("--client-id=app", "--redirect-uri=https://app.example/cb")
     assert Application.objects.get().algorithm == "RS256"
@@ -163,6 +179,7 @@ def test_a_resource_has_one_owner():
         "--id-token-alg=PS256",
         "--id-token-alg=HS256",
         "--id-token-alg=none",
+        "--response-mode=fragment",
         "--jwks=keys.json",
         "--scope=unheard-of",
     ],

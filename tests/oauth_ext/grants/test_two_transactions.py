@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from idp.models import Session, User
+from oauth_ext.authorization import pushed
 from oauth_ext.authorization import services as authorization
 from oauth_ext.authorization.device import services as devices
 from oauth_ext.authorization.device import user_codes
@@ -18,12 +19,13 @@ from oauth_ext.authorization.errors import RequestGone
 from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
 from oauth_ext.clients import rows as client_rows
 from oauth_ext.consents.models import Consent
-from oauth_ext.errors import InvalidGrant
+from oauth_ext.errors import InvalidGrant, InvalidRequestUri
 from oauth_ext.families import rows
 from oauth_ext.families import services as families
 from oauth_ext.families.models import EndReason, Family, FamilyKind
 from oauth_ext.grants import authorization_code, device_code
 from oauth_ext.grants.issuing import new_family
+from oauth_ext.parameters import Parameters
 from tests.factories import make_client, make_user, pkce, sign_in
 from tests.oauth_ext.authorization.device.steps import allowed, start
 from tests.oauth_ext.token_endpoint import get_code, signed_in
@@ -145,3 +147,15 @@ def test_of_two_answers_to_a_request_side_by_side_one_counts(client):
     assert [type(error) for error in second] == [RequestGone]
     assert AuthorizationCode.objects.count() == 1
     assert AuthorizationRequest.objects.get().claimed_at <= timezone.now()
+
+
+def test_9126_4_of_two_browsers_side_by_side_one_takes_a_pushed_request_up():
+    app = make_client(trusted=True)
+    asked = authorization.Asked(redirect_uri=app.redirect_uris[0], code_challenge=pkce().challenge, scopes=["openid"])
+    handle = authorization.store(app, asked, pushed=True).handle
+    brought = Parameters([("client_id", app.client_id), ("request_uri", pushed.URN + handle)])
+    with waiting(lambda: pushed.take_up(brought)) as second:
+        first = pushed.take_up(brought)
+    assert [type(error) for error in second] == [InvalidRequestUri]
+    assert authorization.find(first, None).client == app
+    assert AuthorizationRequest.objects.count() == 1

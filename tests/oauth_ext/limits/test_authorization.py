@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from idp.ratelimit.limits import Rate
+from oauth_ext import views as machines
 from oauth_ext.authorization import views
 from oauth_ext.authorization.models import AuthorizationRequest
 from tests.factories import Response, answer_of, authorization_parameters, make_client, make_user, pkce, sign_in
@@ -71,3 +72,12 @@ def test_what_is_refused_stores_nothing_and_counts_for_nothing(app):
     for _ in range(2 * FEW):
         assert ask(browser, app, redirect_uri="https://evil.example/").status_code == 400
     assert ask(browser, app).status_code == 303
+
+
+def test_T41_pushed_requests_of_one_client_and_address_are_stored_so_many(app, monkeypatch):
+    monkeypatch.setattr(machines, "PUSHED_REQUESTS", replace(machines.PUSHED_REQUESTS, rate=Rate(FEW, 3600)))
+    form = authorization_parameters(app, pkce().challenge)
+    answers = [post(Client(), "/o/par/", form) for _ in range(FEW + 1)]
+    assert [answer.status_code for answer in answers] == [201] * FEW + [429]
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert AuthorizationRequest.objects.count() == FEW

@@ -157,7 +157,7 @@ def test_what_is_not_supported_is_said_to_be():
     assert told["authorization_response_iss_parameter_supported"] is True
     assert told["code_challenge_methods_supported"] == ["S256"]
     assert told["response_types_supported"] == ["code"]
-    assert told["response_modes_supported"] == ["query"]
+    assert told["response_modes_supported"] == ["query", "form_post"]
     assert "registration_endpoint" not in told
 
 
