@@ -8,6 +8,7 @@ from typing import Final
 from idp.signin.methods import PASSWORD_ACR
 from oauth_ext.authorization.checks.prompt import prompts
 from oauth_ext.claims.services import BY_SCOPE
+from oauth_ext.clients import assertion
 from oauth_ext.clients.models import AuthMethod, ResponseMode, SubjectType
 from oauth_ext.dpop.algorithms import ALGORITHMS
 from oauth_ext.grants.handler import GRANTS
@@ -16,6 +17,7 @@ from oauth_ext.keys.models import SigningAlgorithm
 __all__ = [
     "ACR_VALUES",
     "AUTH_METHODS",
+    "AUTH_SIGNING_ALGORITHMS",
     "CLAIMS",
     "CODE_CHALLENGE_METHODS",
     "DPOP_ALGORITHMS",
@@ -47,6 +49,7 @@ RESPONSE_MODES: Final = tuple(ResponseMode.values)
 CODE_CHALLENGE_METHODS: Final = ("S256",)
 # At the token endpoint, and for revocation and introspection
 AUTH_METHODS: Final = tuple(AuthMethod.values)
+AUTH_SIGNING_ALGORITHMS: Final = assertion.ALGORITHMS
 ID_TOKEN_ALGORITHMS: Final = tuple(SigningAlgorithm.values)
 SUBJECT_TYPES: Final = tuple(SubjectType.values)
 # Of proofs (RFC 9449 §5.1), at the token endpoint and at our own API

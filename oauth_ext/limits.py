@@ -18,7 +18,7 @@ from idp.ratelimit.limits import (
 )
 from idp.ratelimit.services import Limited
 from oauth_ext.clients.authentication import presented
-from oauth_ext.clients.models import AuthMethod
+from oauth_ext.clients.models import SECRET_METHODS
 from oauth_ext.errors import InvalidClient, InvalidGrant, InvalidToken, OAuthError, RateLimited
 from oauth_ext.parameters import read_form
 
@@ -89,4 +89,4 @@ def _named(request: HttpRequest) -> tuple[str, bool]:
         client_id, _, method = presented(read_form(request), request.META.get("HTTP_AUTHORIZATION"))
     except OAuthError:
         return "", False
-    return client_id, method != AuthMethod.NONE
+    return client_id, method in SECRET_METHODS

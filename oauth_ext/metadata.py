@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from oauth_ext import capabilities, scopes
 
+# Endpoints at which clients authenticate, as the names of RFC 8414 §2 begin
+AUTHENTICATED = ("token_endpoint", "revocation_endpoint", "introspection_endpoint")
+
 
 @cache
 def authorization_server(issuer: str) -> bytes:
@@ -16,7 +19,6 @@ def authorization_server(issuer: str) -> bytes:
     With what RFC 9207 §3 (`iss` in responses), RFC 9126 §5 (PAR), RFC 9449 §5.1 (DPoP) and OIDC RP-Initiated
     Logout add.
     """
-    methods = capabilities.AUTH_METHODS
     document: dict[str, object] = {
         "issuer": issuer,
         **{name: issuer + reverse(route) for name, route in capabilities.ENDPOINTS.items()},
@@ -25,9 +27,8 @@ def authorization_server(issuer: str) -> bytes:
         "response_modes_supported": capabilities.RESPONSE_MODES,
         "grant_types_supported": capabilities.GRANT_TYPES,
         "code_challenge_methods_supported": capabilities.CODE_CHALLENGE_METHODS,
-        "token_endpoint_auth_methods_supported": methods,
-        "revocation_endpoint_auth_methods_supported": methods,
-        "introspection_endpoint_auth_methods_supported": methods,
+        **{f"{name}_auth_methods_supported": capabilities.AUTH_METHODS for name in AUTHENTICATED},
+        **{f"{name}_auth_signing_alg_values_supported": capabilities.AUTH_SIGNING_ALGORITHMS for name in AUTHENTICATED},
         "dpop_signing_alg_values_supported": capabilities.DPOP_ALGORITHMS,
         "require_pushed_authorization_requests": settings.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS,
         "authorization_response_iss_parameter_supported": True,

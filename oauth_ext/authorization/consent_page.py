@@ -3,7 +3,6 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +10,7 @@ from idp.models import Session
 from oauth_ext import scopes
 from oauth_ext.authorization.interaction import AskConsent
 from oauth_ext.authorization.services import Ongoing
+from oauth_ext.clients import lifetimes
 
 
 def context(ongoing: Ongoing, session: Session, step: AskConsent) -> dict[str, object]:
@@ -22,7 +22,7 @@ def context(ongoing: Ongoing, session: Session, step: AskConsent) -> dict[str, o
         "scopes": described(step.scopes),
         "resources": asked.resources,
         "user": session.user,
-        "lifetime": lifetime(step.scopes),
+        "lifetime": lifetime(step.scopes, lifetimes.of_grant(ongoing.client)),
         "remembered": step.remembered,
         "request_id": ongoing.handle,
     }
@@ -45,15 +45,20 @@ def receiver(redirect_uri: str) -> str:
     return parts.netloc or f"{parts.scheme}:"
 
 
-def lifetime(names: list[str]) -> str:
-    """Return how long access lasts, as a phrase."""
-    return away() if "offline_access" in names else _("until you sign out here")
+def lifetime(names: list[str], longest: timedelta) -> str:
+    """Return how long access lasts, as a phrase; `longest` is how long at most where it isn't bound to the sign-in."""
+    return away(longest) if "offline_access" in names else _("until you sign out here")
 
 
-def away() -> str:
+def away(longest: timedelta) -> str:
     """Return how long access lasts that does not end with the sign-in."""
-    days = timedelta(seconds=settings.REFRESH_TOKEN_MAX_AGE_SECONDS).days
+    if longest >= timedelta(days=1):
+        phrase = ngettext(
+            "for a day, also while signed out", "for up to %(number)d days, also while you are signed out", longest.days
+        )
+        return phrase % {"number": longest.days}
+    minutes = longest // timedelta(minutes=1)
     phrase = ngettext(
-        "for a day, also while signed out", "for up to %(days)d days, also while you are signed out", max(days, 1)
+        "for a minute, also while signed out", "for up to %(number)d minutes, also while you are signed out", minutes
     )
-    return phrase % {"days": days}
+    return phrase % {"number": minutes}

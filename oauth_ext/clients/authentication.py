@@ -4,7 +4,7 @@ import base64
 import binascii
 from urllib.parse import unquote_plus
 
-from oauth_ext.clients import rows, secrets
+from oauth_ext.clients import assertion, rows, secrets
 from oauth_ext.clients.models import AuthMethod
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.errors import InvalidClient, InvalidRequest
@@ -16,9 +16,12 @@ MAX_CLIENT_ID = 255
 def authenticate(parameters: Parameters, authorization: str | None) -> ClientRow:
     """Return the client that the request proves to come from; a public client only names itself.
 
-    `authorization` is the header as it came. Unknown client, wrong secret, wrong method and switched-off client raise
-    one `InvalidClient`, after the same work: one statement, one hash a key. Two methods at once: `InvalidRequest`.
+    `authorization` is the header as it came. Unknown client, wrong secret or key, wrong method and switched-off client
+    raise one `InvalidClient`, after the same work: one statement, and one hash a key of ours or one signature. Two
+    methods at once: `InvalidRequest`. Not inside a transaction: an assertion is used up, whatever happens then.
     """
+    if "client_assertion" in parameters or "client_assertion_type" in parameters:
+        return _by_assertion(parameters, authorization)
     client_id, secret, method = presented(parameters, authorization)
     client, known = rows.load(client_id)
     proved = secrets.matches(client_id, secret or "", known)
@@ -29,10 +32,29 @@ def authenticate(parameters: Parameters, authorization: str | None) -> ClientRow
     return client
 
 
+def _by_assertion(parameters: Parameters, authorization: str | None) -> ClientRow:
+    """Return the client whose key signed the assertion (RFC 7521 §4.2)."""
+    if authorization is not None or "client_secret" in parameters:
+        raise InvalidRequest("The client authenticates in two ways at once.")
+    if parameters.require("client_assertion_type") != assertion.TYPE:
+        raise InvalidClient(f"The only client_assertion_type is {assertion.TYPE}.")
+    presented = assertion.take_apart(parameters.require("client_assertion"))
+    if parameters.get("client_id") not in {None, presented.client_id}:
+        raise InvalidRequest("The parameter client_id names another client than the assertion.")
+    client, source = rows.load_with_keys(presented.client_id)
+    if client is None or not client.is_active or client.auth_method != AuthMethod.PRIVATE_KEY_JWT:
+        client, source = None, assertion.NO_KEYS
+    assertion.check(presented, source)
+    if client is None:  # which has raised by now: nobody has a key that nobody registered
+        raise InvalidClient
+    return client
+
+
 def presented(parameters: Parameters, authorization: str | None) -> tuple[str, str | None, AuthMethod]:
     """Return whom a request names, its secret, and the method, none of it proved; raises as `authenticate`."""
-    if "client_assertion" in parameters or "client_assertion_type" in parameters:
-        raise InvalidRequest("The parameter client_assertion is not supported.")
+    if "client_assertion" in parameters:
+        named = assertion.take_apart(parameters.require("client_assertion"))
+        return named.client_id, None, AuthMethod.PRIVATE_KEY_JWT
     client_id, secret = parameters.get("client_id"), parameters.get("client_secret")
     if authorization is not None:
         if secret is not None:

@@ -31,6 +31,10 @@ class AuthMethod(models.TextChoices):
     NONE = "none"
     CLIENT_SECRET_BASIC = "client_secret_basic"
     CLIENT_SECRET_POST = "client_secret_post"
+    PRIVATE_KEY_JWT = "private_key_jwt"
+
+
+SECRET_METHODS = frozenset({AuthMethod.CLIENT_SECRET_BASIC, AuthMethod.CLIENT_SECRET_POST})
 
 
 class SubjectType(models.TextChoices):
@@ -77,6 +81,9 @@ class Application(AbstractApplication):
     default_scopes = models.JSONField(default=list, blank=True)
     default_resources = models.JSONField(default=list, blank=True)
     token_endpoint_auth_method = models.CharField(max_length=32, choices=AuthMethod.choices)
+    # The public keys of a client that signs (RFC 7591 §2), here or at an address
+    jwks = models.JSONField("JWKS", null=True, blank=True)
+    jwks_uri = models.CharField("JWKS URI", max_length=2048, blank=True)
     algorithm = models.CharField(
         "ID token algorithm", max_length=16, choices=SigningAlgorithm.choices, default=SigningAlgorithm.RS256
     )
@@ -89,6 +96,9 @@ class Application(AbstractApplication):
     )
     response_modes = models.JSONField(default=query_alone)
     require_pushed_authorization_requests = models.BooleanField(default=False)
+    # Where these are None, the deployment's (clients/lifetimes.py)
+    access_token_expire_seconds = models.PositiveIntegerField(null=True, blank=True)
+    refresh_token_max_age_seconds = models.PositiveIntegerField(null=True, blank=True)
     trusted = models.BooleanField(default=False, help_text="One of our own: nobody is asked for consent.")
     is_active = models.BooleanField(default=True)
     epoch = models.PositiveIntegerField(default=0, editable=False)

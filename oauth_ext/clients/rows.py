@@ -7,6 +7,7 @@ from django.db.models import CharField
 from django.db.models.sql import Query
 
 from idp.ops.compiled import Select
+from oauth_ext.clients.assertion import NO_KEYS, KeySource
 from oauth_ext.clients.models import Application
 
 FIELDS = (
@@ -21,10 +22,13 @@ FIELDS = (
     "algorithm",
     "sector_identifier",
     "dpop_bound_access_tokens",
+    "access_token_expire_seconds",
+    "refresh_token_max_age_seconds",
     "is_active",
     "epoch",
 )
 SECRET_FIELDS = ("secrets__key_id", "secrets__digest", "secrets__expires_at")
+KEY_FIELDS = ("jwks", "jwks_uri")
 
 
 class ClientRow(NamedTuple):
@@ -41,6 +45,8 @@ class ClientRow(NamedTuple):
     algorithm: str
     sector_identifier: str
     dpop_bound_access_tokens: bool
+    access_token_expire_seconds: int | None
+    refresh_token_max_age_seconds: int | None
     is_active: bool
     epoch: int
 
@@ -66,6 +72,14 @@ def load(client_id: str) -> tuple[ClientRow | None, list[SecretRow]]:
     return client, [SecretRow._make(row[cut:]) for row in rows]
 
 
+def load_with_keys(client_id: str) -> tuple[ClientRow | None, KeySource]:
+    """Return the client, or None, and where its public keys are: one statement, whether it exists or not."""
+    cut = len(FIELDS)
+    for row in _SELECT_KEYS.rows(_Asked(client_id)):
+        return ClientRow._make(row[:cut]), KeySource._make(row[cut:])
+    return None, NO_KEYS
+
+
 class _Asked(NamedTuple):
     """What a look-up depends on."""
 
@@ -76,4 +90,9 @@ def _query(asked: _Asked) -> Query:
     return Application.objects.filter(client_id=asked.client_id).values_list(*FIELDS, *SECRET_FIELDS).query
 
 
+def _query_keys(asked: _Asked) -> Query:
+    return Application.objects.filter(client_id=asked.client_id).values_list(*FIELDS, *KEY_FIELDS).query
+
+
 _SELECT = Select(_query, _Asked("the client"), (CharField(),))
+_SELECT_KEYS = Select(_query_keys, _Asked("the client"), (CharField(),))

@@ -3,7 +3,9 @@
 import hmac
 import secrets
 from collections.abc import Iterable
+from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from idp.ops import keyring
@@ -40,11 +42,14 @@ def matches(client_id: str, secret: str, rows: Iterable[SecretRow]) -> bool:
     return found
 
 
-def add(client: Application, secret: str) -> ClientSecret:
+def add(client: Application, secret: str, *, overlap: timedelta | None = None) -> ClientSecret:
     """Give a client another secret, under the newest key; of those before it only the newest lives on.
 
-    Two live at once, so that a secret is changed without a gap.
+    Two live at once, so that a secret is changed without a gap; with `overlap` the one before ends after that.
     """
+    if overlap is not None:
+        end = timezone.now() + overlap
+        client.secrets.filter(Q(expires_at=None) | Q(expires_at__gt=end)).update(expires_at=end)
     key_id = keyring.key_ids()[0]
     row = ClientSecret.objects.create(client=client, key_id=key_id, digest=digest(client.client_id, secret, key_id))
     newest = client.secrets.order_by("-pk").values_list("pk", flat=True)[:LIVE_SECRETS]

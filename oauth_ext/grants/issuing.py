@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils import timezone
 from oauth_ext import scopes
 from oauth_ext.claims.services import Authentication, id_token
 from oauth_ext.claims.subjects import sub_for
+from oauth_ext.clients import lifetimes
 from oauth_ext.clients.models import GrantType
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.families import refresh_token
@@ -88,7 +89,7 @@ def new_family(kind: FamilyKind, allowed: Allowed, client: ClientRow, *, jkt: st
         auth_time=allowed.auth_time,
         acr=allowed.acr,
         amr=allowed.amr,
-        expires_at=timezone.now() + timedelta(seconds=settings.REFRESH_TOKEN_MAX_AGE_SECONDS),
+        expires_at=timezone.now() + lifetimes.of_grant(client),
     )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from oauth_ext.clients import lifetimes
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.keys import services as keys
 
@@ -43,7 +44,8 @@ def for_user(
 ) -> Issued:
     """Sign a token of a family, for resources of that family; for our own API where there are none (RFC 8707 §2).
 
-    `jkt` is the key that it is bound to (RFC 9449 §6.1), empty for none. Its life is `ACCESS_TOKEN_EXPIRE_SECONDS`.
+    `jkt` is the key that it is bound to (RFC 9449 §6.1), empty for none. Its life is the
+    client's own, else `ACCESS_TOKEN_EXPIRE_SECONDS`.
     """
     own: dict[str, object] = {"sub": subject.sub, "family": str(subject.family)}
     if subject.auth_time is not None:
@@ -59,7 +61,7 @@ def for_client(client: ClientRow, scopes: Sequence[str], resources: Sequence[str
 def _sign(
     client: ClientRow, own: dict[str, object], scopes: Sequence[str], resources: Sequence[str], jkt: str
 ) -> Issued:
-    now, life = int(time.time()), settings.ACCESS_TOKEN_EXPIRE_SECONDS
+    now, life = int(time.time()), lifetimes.of_access_token(client)
     aud = list(resources) or [settings.ISSUER_URL]
     claims = {
         "iss": settings.ISSUER_URL,

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from oauth_ext import metadata
+from oauth_ext.clients import assertion
 from oauth_ext.clients.models import GrantType
 from tests.dpop import TOKEN_ENDPOINT, b64
 from tests.factories import FORM, authorization_parameters, make_client, pkce, sign_in
@@ -33,6 +34,7 @@ DEVICE = (
     "authorization_details client_assertion client_assertion_type client_id client_secret claims code_challenge "
     "dpop_jkt resource scope unknown"
 ).split()
+CLIENT = ["client_id", "client_secret", "client_assertion", "client_assertion_type"]
 LOGOUT = "client_id confirm id_token_hint logout_hint post_logout_redirect_uri state ui_locales unknown".split()
 NOTHING = ["unknown"]
 
@@ -59,8 +61,8 @@ ROUTES = {
     "o/logout/": LOGOUT,
     "o/logout/confirm/": LOGOUT,
     "o/token/": TOKEN,
-    "o/revoke_token/": ["client_id", "client_secret", "token", "token_type_hint", "unknown"],
-    "o/introspect/": ["client_id", "client_secret", "token", "token_type_hint", "unknown"],
+    "o/revoke_token/": [*CLIENT, "token", "token_type_hint", "unknown"],
+    "o/introspect/": [*CLIENT, "token", "token_type_hint", "unknown"],
     "o/userinfo/": ["access_token", "unknown"],
     ".well-known/jwks.json": NOTHING,
     ".well-known/oauth-authorization-server": NOTHING,
@@ -155,7 +157,7 @@ def bases(route: str, person) -> list[dict[str, str]]:
     if route == "o/device/":
         return [{"user_code": "WDJB-MJHT"}, {"user_code": "WDJB-MJHT", "decision": "allow"}]
     if route in {"o/revoke_token/", "o/introspect/"}:
-        return [{"client_id": "app", "token": "x"}]
+        return [{"client_id": "app", "token": "x"}, {"client_assertion_type": assertion.TYPE, "token": "x"}]
     if route == "accounts/signup/":
         return [{"username": "carol", "email": "carol@example.com", "password1": "correct horse battery staple"}]
     if route == "accounts/login/":

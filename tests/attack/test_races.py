@@ -1,5 +1,6 @@
 """Many at once on one code, one refresh token: over HTTP, against two server processes on PostgreSQL; SQLite too."""
 
+import json
 from collections import Counter
 
 import psycopg
@@ -8,6 +9,7 @@ import pytest
 from tests.dpop import LEFT_OUT, Prover
 from tests.factories import SECRET
 from tests.http_flow import Deployment
+from tests.oauth_ext.clients.signing import KEYS, assertion, by_assertion, jwks
 
 ROUNDS = 20
 AT_ONCE = 32
@@ -111,6 +113,19 @@ def test_9126_4_a_pushed_request_is_taken_up_once(where, rounds, at_once, reques
         assert Counter(answer.status_code for answer in answers) == {303: 1, 400: at_once - 1}, f"round {number}"
         begun = next(answer.headers["Location"] for answer in answers if answer.status_code == 303)
         assert "code=" in person.browser.get(begun).headers["Location"]
+
+
+@pytest.mark.parametrize("where", ["deployment", "on_sqlite"])
+def test_T28_one_assertion_proves_its_client_once_whoever_sees_it_first(where, request, tmp_path):
+    deployment = request.getfixturevalue(where)
+    keys = tmp_path / "jwks.json"
+    keys.write_text(json.dumps(jwks(KEYS["ES256"])))
+    arguments = ["--type", "confidential", "--grant", "client_credentials", "--auth-method", "private_key_jwt"]
+    deployment.gatehouse.manage("create_oauth_app", "--client-id", "signer", *arguments, "--jwks", str(keys))
+    for number in range(5):
+        form = {"grant_type": "client_credentials", **by_assertion(assertion(aud=deployment.gatehouse.issuer))}
+        answers = deployment.post_all("/o/token/", [form] * AT_ONCE)
+        assert outcomes(answers) == {(200, ""): 1, (401, "invalid_client"): AT_ONCE - 1}, f"round {number}"
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,12 @@
 It does what other people's clients leave out, for each value that is advertised; one that it doesn't know fails it.
 """
 
+import json
 import secrets
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -15,6 +18,7 @@ from tests.browser import Walker
 from tests.dpop import LEFT_OUT, Prover
 from tests.factories import pkce
 from tests.interop.provider import Provider
+from tests.oauth_ext.clients.signing import KEYS, assertion, by_assertion, jwks
 
 Form = dict[str, str]
 
@@ -126,6 +130,7 @@ class StrictJourney:
             self.our_own_api()
             self.every_proof()
             self.a_device()
+            self.every_key_of_a_client()
 
     def everything_that_may_be_granted(self) -> None:
         scopes = self.provider["scopes_supported"]
@@ -239,3 +244,27 @@ class StrictJourney:
         claims = client.id_token(client.token(**grant)["id_token"])
         assert claims["sub"] == self.all_tokens["claims"]["sub"]
         self.device_answers.append(client.post("token_endpoint", **grant).json()["error"])
+
+    def every_key_of_a_client(self) -> None:
+        """Clients that sign (RFC 7523), with a key of each kind, at each endpoint where a client authenticates."""
+        self.signed: dict[str, bool] = {}
+        with tempfile.TemporaryDirectory() as folder:
+            for algorithm in self.provider["token_endpoint_auth_signing_alg_values_supported"]:
+                client = self._signing_client(algorithm, Path(folder))
+                token = client.token(grant_type="client_credentials")["access_token"]
+                told = client.post("introspection_endpoint", token=token).json()
+                client.post("revocation_endpoint", token=token).raise_for_status()
+                told_after = client.post("introspection_endpoint", token=token).json()
+                self.signed[algorithm] = told["active"] and not told_after["active"]
+
+    def _signing_client(self, algorithm: str, folder: Path) -> Client:
+        name = f"signs-{algorithm.lower()}"
+        key_set = folder / f"{name}.json"
+        key_set.write_text(json.dumps(jwks(KEYS[algorithm])))
+
+        def sign(form: Form) -> Form:
+            return by_assertion(assertion(name, alg=algorithm, aud=self.provider["issuer"]), **form)
+
+        options = ("--type=confidential", "--auth-method=private_key_jwt", f"--jwks={key_set}")
+        client = Client(self.provider, name, sign)
+        return client.register(*options, "--grant=client_credentials", scopes=["tokens:introspect"])

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Final
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from idp.signin import reason
 from oauth_ext.authorization import consent_page
 from oauth_ext.authorization.device import user_codes
 from oauth_ext.authorization.device.models import DeviceGrant
+from oauth_ext.clients import lifetimes
 from oauth_ext.clients.models import GrantType
 from oauth_ext.pages import SEE_OTHER
 
@@ -111,8 +111,8 @@ def _named(grant: DeviceGrant) -> str:
 def _lifetime(grant: DeviceGrant) -> str:
     """Return how long access lasts, as a phrase: a device has its own end, whoever signs out here."""
     if grant.client.allows_grant_type(GrantType.REFRESH_TOKEN):
-        return consent_page.away()
-    minutes = max(settings.ACCESS_TOKEN_EXPIRE_SECONDS // 60, 1)
+        return consent_page.away(lifetimes.of_grant(grant.client))
+    minutes = max(lifetimes.of_access_token(grant.client) // 60, 1)
     return ngettext("for a minute", "for %(minutes)d minutes", minutes) % {"minutes": minutes}
 
 

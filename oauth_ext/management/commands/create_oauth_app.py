@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import TypedDict, Unpack
 
 from django.core.management import BaseCommand, CommandError
@@ -12,7 +13,7 @@ from typing_extensions import override
 from oauth_ext import scopes
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.errors import InvalidClientMetadata
-from oauth_ext.clients.models import Application, AuthMethod, GrantType, ResponseMode, SubjectType
+from oauth_ext.clients.models import SECRET_METHODS, Application, AuthMethod, GrantType, ResponseMode, SubjectType
 from oauth_ext.clients.services import ClientSpec
 from oauth_ext.errors import InvalidTarget
 from oauth_ext.keys.models import SigningAlgorithm
@@ -45,6 +46,10 @@ OPTIONS = {
     "require_pushed_authorization_requests": "--require-par",
     "resources": "--resource",
     "id_token_signed_response_alg": "--id-token-alg",
+    "jwks": "--jwks",
+    "jwks_uri": "--jwks-uri",
+    "access_token_expire_seconds": "--access-token-seconds",
+    "refresh_token_max_age_seconds": "--max-age-seconds",
 }
 
 
@@ -62,6 +67,9 @@ class Options(TypedDict):
     secret: str | None
     token_endpoint_auth_method: str | None
     jwks: str | None
+    jwks_uri: str | None
+    access_token_expire_seconds: int | None
+    refresh_token_max_age_seconds: int | None
     algorithm: str | None
     subject_type: str | None
     sector_identifier_uri: str | None
@@ -93,7 +101,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--auth-method", dest="token_endpoint_auth_method", metavar="METHOD", help=", ".join(AuthMethod.values)
         )
-        parser.add_argument("--jwks", metavar="FILE", help="not supported yet")
+        parser.add_argument("--jwks", metavar="FILE", help="the public keys of a client that signs (private_key_jwt)")
+        parser.add_argument("--jwks-uri", metavar="URI", help="where these keys are, if not in a file")
         parser.add_argument(
             "--id-token-alg", dest="algorithm", metavar="ALG", help=f"{', '.join(SigningAlgorithm.values)}"
         )
@@ -114,6 +123,11 @@ class Command(BaseCommand):
             action="store_true",
             help="it must push its authorization requests (RFC 9126)",
         )
+        for option, field, words in (
+            ("--access-token-seconds", "access_token_expire_seconds", "how long its access tokens live"),
+            ("--max-age-seconds", "refresh_token_max_age_seconds", "after this a grant ends, however often refreshed"),
+        ):
+            parser.add_argument(option, dest=field, metavar="SECONDS", type=int, help=words)
         parser.add_argument("--trusted", action="store_true", help="one of our own: nobody is asked for consent")
         parser.add_argument("--json", action="store_true", help="answer in JSON")
 
@@ -122,8 +136,8 @@ class Command(BaseCommand):
         spec, uris, secret = _wanted(options), options["resources"] or [], _secret(options)
         if spec.client_type == Application.CLIENT_PUBLIC:
             _refuse_for_public(secret, uris)
-        if options["jwks"] is not None:
-            raise CommandError("--jwks: not supported; clients authenticate by secret")
+        elif secret is not None and spec.token_endpoint_auth_method not in SECRET_METHODS:
+            raise CommandError(f"--secret: {spec.token_endpoint_auth_method} has none")
         client = clients.registered(spec.client_id)
         if client is None:
             generated = _register(spec, uris, secret)
@@ -170,6 +184,8 @@ def _wanted(options: Options) -> ClientSpec:
         post_logout_redirect_uris=options["post_logout_redirect_uris"] or base.post_logout_redirect_uris,
         scopes=allowed,
         default_scopes=[name for name in allowed if name == scopes.LEAST],
+        jwks=_jwks(options["jwks"]),
+        jwks_uri=options["jwks_uri"] or "",
         algorithm=options["algorithm"] or base.algorithm,
         subject_type=options["subject_type"] or base.subject_type,
         sector_identifier_uri=options["sector_identifier_uri"] or base.sector_identifier_uri,
@@ -177,8 +193,23 @@ def _wanted(options: Options) -> ClientSpec:
         dpop_bound_access_tokens=options["dpop_bound_access_tokens"],
         response_modes=options["response_modes"] or base.response_modes,
         require_pushed_authorization_requests=options["require_pushed_authorization_requests"],
+        access_token_expire_seconds=options["access_token_expire_seconds"],
+        refresh_token_max_age_seconds=options["refresh_token_max_age_seconds"],
         trusted=options["trusted"],
     )
+
+
+def _jwks(file: str | None) -> dict[str, object] | None:
+    if file is None:
+        return None
+    try:
+        read = json.loads(Path(file).read_bytes())
+    except OSError as error:
+        raise CommandError(f"--jwks: {error.strerror}: {file}") from None
+    except ValueError:
+        raise CommandError(f"--jwks: {file} is not JSON") from None
+    # what it must be is for the service to say, a list too
+    return read if isinstance(read, dict) else {}
 
 
 def _secret(options: Options) -> str | None:

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from oauth_ext.clients.models import Application
 from oauth_ext.clients.services import disable
 from oauth_ext.resources.models import Resource
+from tests.oauth_ext.clients.signing import KEYS, by_assertion, jwks
 from tests.oauth_ext.token_endpoint import basic, post
 
 pytestmark = pytest.mark.django_db
@@ -174,13 +175,15 @@ def test_a_resource_has_one_owner():
         "--grant=token_exchange",
         "--grant=password",
         "--grant=implicit",
-        "--auth-method=private_key_jwt",
+        "--auth-method=client_secret_jwt",
         "--auth-method=tls_client_auth",
         "--id-token-alg=PS256",
         "--id-token-alg=HS256",
         "--id-token-alg=none",
         "--response-mode=fragment",
         "--jwks=keys.json",
+        "--access-token-seconds=5",
+        "--max-age-seconds=5",
         "--scope=unheard-of",
     ],
 )
@@ -188,7 +191,7 @@ def test_what_does_not_exist_yet_is_refused_by_name(option):
     name, _, value = option.partition("=")
     sentence = refusal("--client-id=app", "--type=confidential", "--redirect-uri=https://app.example/cb", option)
     assert name in sentence
-    assert value in sentence or name == "--jwks"
+    assert value in sentence or "seconds" in name
     assert not Application.objects.exists()
 
 
@@ -218,3 +221,44 @@ def test_quiet_means_quiet():
 def test_a_public_apps_own_scheme_is_a_redirect_uri():
     run("--client-id=phone", "--redirect-uri=com.example.phone:/callback")
     assert Application.objects.get().redirect_uris == ["com.example.phone:/callback"]
+
+
+def test_T28_a_client_that_signs_is_made_with_its_keys(tmp_path):
+    keys = tmp_path / "jwks.json"
+    keys.write_text(json.dumps(jwks(KEYS["ES256"])))
+    signer = [
+        "--client-id=signer",
+        "--type=confidential",
+        "--grant=client_credentials",
+        "--auth-method=private_key_jwt",
+    ]
+    assert "secret" not in run(*signer, f"--jwks={keys}")
+    assert "there already" in run(*signer, f"--jwks={keys}")
+    assert post("/o/token/", grant_type="client_credentials", **by_assertion()).status == 200
+    keys.write_text(json.dumps(jwks(KEYS["RS256"])))
+    assert "--jwks" in refusal(*signer, f"--jwks={keys}")
+    there = "https://signer.example/jwks.json"
+    assert "--jwks-uri" in refusal(*signer, f"--jwks-uri={there}")
+    signer[0] = "--client-id=remote"
+    assert "Created" in run(*signer, f"--jwks-uri={there}")
+    for wrong, named in (
+        ([f"--jwks={keys}", f"--jwks-uri={there}"], "--jwks-uri"),
+        ([], "--jwks"),
+        (["--secret=x"], "--secret"),
+    ):
+        assert named in refusal("--client-id=other", *signer[1:], *wrong)
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]", "{}", "1"])
+def test_T28_a_file_without_keys_is_refused(tmp_path, text):
+    keys = tmp_path / "jwks.json"
+    keys.write_text(text)
+    arguments = ["--type=confidential", "--grant=client_credentials", "--auth-method=private_key_jwt"]
+    assert "--jwks" in refusal("--client-id=x", *arguments, f"--jwks={keys}")
+
+
+def test_a_client_may_have_lifetimes_of_its_own():
+    run(*MACHINE, "--access-token-seconds=120", "--max-age-seconds=86400")
+    client = Application.objects.get()
+    assert (client.access_token_expire_seconds, client.refresh_token_max_age_seconds) == (120, 86400)
+    assert "--access-token-seconds" in refusal(*MACHINE, "--max-age-seconds=86400")

@@ -14,6 +14,7 @@ from oauth_ext import scopes, urls
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.services import ClientSpec
 from tests.factories import PASSWORD, REDIRECT_URI, make_client, make_user
+from tests.oauth_ext.clients.signing import KEYS, assertion, by_assertion, jwks
 from tests.oauth_ext.token_endpoint import basic, get, post, signed_in, token
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,7 @@ def test_T35_the_grants_that_are_advertised_are_those_that_work(grant_type):
 
 def test_every_way_to_authenticate_works_and_no_other_can_be_registered():
     told = metadata()["token_endpoint_auth_methods_supported"]
-    assert sorted(told) == ["client_secret_basic", "client_secret_post", "none"]
+    assert sorted(told) == ["client_secret_basic", "client_secret_post", "none", "private_key_jwt"]
     for method in told:
         public = method == "none"
         client = make_client(
@@ -105,18 +106,20 @@ def test_every_way_to_authenticate_works_and_no_other_can_be_registered():
             client_type="public" if public else "confidential",
             token_endpoint_auth_method=method,
             redirect_uris=[REDIRECT_URI],
+            jwks=jwks(KEYS["ES256"]),
         )
         secret = "a-secret-of-a-test-client-which-is-long-enough"
         ways = {
             "none": {"client_id": method},
             "client_secret_post": {"client_id": method, "client_secret": secret},
             "client_secret_basic": {"authorization": basic(method, secret)},
+            "private_key_jwt": by_assertion(assertion(method)),
         }
         for way, given in ways.items():
             works = post("/o/revoke_token/", token="unknown", **given).status == 200
             assert works == (way == method), (method, way)
         assert client.token_endpoint_auth_method == method
-    for method in ("private_key_jwt", "client_secret_jwt", "tls_client_auth"):
+    for method in ("client_secret_jwt", "tls_client_auth"):
         spec = ClientSpec(
             "x", client_type="confidential", token_endpoint_auth_method=method, redirect_uris=[REDIRECT_URI]
         )

@@ -1,0 +1,106 @@
+"""A client as somebody wants it, and all that is wrong with it (RFC 7591 §2)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields
+
+from idp.ops import outbound
+from oauth_ext import scopes
+from oauth_ext.clients import jwks, lifetimes
+from oauth_ext.clients.checks import MAX_URI, redirect_uri_problem
+from oauth_ext.clients.models import Application, AuthMethod, GrantType, ResponseMode, SubjectType, query_alone
+from oauth_ext.keys.models import SigningAlgorithm
+
+
+@dataclass(frozen=True)
+class ClientSpec:
+    """A client as somebody wants it: each field is a column of `Application`. The names are RFC 7591's, nearly all."""
+
+    client_id: str
+    name: str = ""
+    client_type: str = Application.CLIENT_PUBLIC
+    token_endpoint_auth_method: str = AuthMethod.NONE
+    grant_types: list[str] = field(default_factory=lambda: [GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN])
+    redirect_uris: list[str] = field(default_factory=list)
+    post_logout_redirect_uris: list[str] = field(default_factory=list)
+    scopes: list[str] = field(default_factory=lambda: list(scopes.COMMON))
+    default_scopes: list[str] = field(default_factory=list)
+    default_resources: list[str] = field(default_factory=list)
+    jwks: dict[str, object] | None = None
+    jwks_uri: str = ""
+    algorithm: str = SigningAlgorithm.RS256
+    subject_type: str = SubjectType.PUBLIC
+    sector_identifier_uri: str = ""
+    backchannel_logout_uri: str = ""
+    dpop_bound_access_tokens: bool = False
+    response_modes: list[str] = field(default_factory=query_alone)
+    require_pushed_authorization_requests: bool = False
+    access_token_expire_seconds: int | None = None
+    refresh_token_max_age_seconds: int | None = None
+    trusted: bool = False
+
+
+# What two registrations of one client may differ in
+COLUMNS = tuple(column.name for column in fields(ClientSpec) if column.name != "client_id")
+UNORDERED = frozenset(
+    {"grant_types", "redirect_uris", "post_logout_redirect_uris", "scopes", "default_scopes", "response_modes"}
+)
+
+
+def problems(spec: ClientSpec) -> list[tuple[str, str]]:
+    """Return everything that is wrong with a registration, as (field, sentence)."""
+    public = spec.client_type == Application.CLIENT_PUBLIC
+    found = []
+    if not spec.client_id or len(spec.client_id) > 255 or not spec.client_id.isprintable() or ":" in spec.client_id:
+        found.append(("client_id", "It must be 1 to 255 printable characters without a colon."))
+    if public != (spec.token_endpoint_auth_method == AuthMethod.NONE):
+        found.append(("token_endpoint_auth_method", "Public clients have none, confidential clients must have one."))
+    found += _outside("grant_types", spec.grant_types, list(GrantType))
+    found += _outside("scopes", spec.scopes, scopes.catalogue())
+    found += _outside("default_scopes", spec.default_scopes, spec.scopes)
+    found += _outside("id_token_signed_response_alg", [spec.algorithm], list(SigningAlgorithm))
+    found += _outside("subject_type", [spec.subject_type], list(SubjectType))
+    found += _outside("token_endpoint_auth_method", [spec.token_endpoint_auth_method], list(AuthMethod))
+    found += _outside("response_modes", spec.response_modes, list(ResponseMode))
+    if not spec.response_modes:
+        found.append(("response_modes", "It must have at least one."))
+    if public and GrantType.CLIENT_CREDENTIALS in spec.grant_types:
+        found.append(("grant_types", "client_credentials is for confidential clients."))
+    if GrantType.AUTHORIZATION_CODE in spec.grant_types and not spec.redirect_uris:
+        found.append(("redirect_uris", "authorization_code needs at least one."))
+    return found + _wrong_uris(spec, public=public) + _wrong_keys(spec) + _wrong_lifetimes(spec)
+
+
+def _wrong_uris(spec: ClientSpec, *, public: bool) -> list[tuple[str, str]]:
+    judged = [
+        (name, uri, redirect_uri_problem(uri, public=public))
+        for name in ("redirect_uris", "post_logout_redirect_uris")
+        for uri in getattr(spec, name)
+    ]
+    for name in ("backchannel_logout_uri", "jwks_uri"):
+        uri = getattr(spec, name)
+        judged.append((name, uri, _asked_uri_problem(uri) if uri else None))
+    return [(name, f"{uri}: {problem}") for name, uri, problem in judged if problem]
+
+
+def _asked_uri_problem(uri: str) -> str | None:
+    return "It is too long." if len(uri) > MAX_URI else outbound.problem(uri)
+
+
+def _wrong_keys(spec: ClientSpec) -> list[tuple[str, str]]:
+    if spec.jwks is not None and spec.jwks_uri:
+        return [("jwks_uri", "Keys are registered here or at an address, not both.")]
+    if spec.jwks is not None:
+        problem = jwks.problem(spec.jwks)
+        return [("jwks", problem)] if problem else []
+    if not spec.jwks_uri and spec.token_endpoint_auth_method == AuthMethod.PRIVATE_KEY_JWT:
+        return [("jwks", "private_key_jwt needs public keys, here or at an address.")]
+    return []
+
+
+def _wrong_lifetimes(spec: ClientSpec) -> list[tuple[str, str]]:
+    judged = ((name, lifetimes.problem(name, getattr(spec, name))) for name in lifetimes.SETTINGS)
+    return [(name, problem) for name, problem in judged if problem]
+
+
+def _outside(name: str, values: list[str], allowed: Collection[str]) -> list[tuple[str, str]]:
+    return [(name, f"{value} is not supported.") for value in values if value not in allowed]
