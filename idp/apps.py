@@ -16,14 +16,21 @@ class IdpConfig(AppConfig):
     def ready(self) -> None:
         """Connect the rooms with what they answer to."""
         # models are not there before
-        from idp.ops import probes  # noqa: PLC0415
+        from django.contrib.sessions.models import Session as StoredSession  # noqa: PLC0415
+
+        from idp.ops import probes, sealed_columns  # noqa: PLC0415
+        from idp.outbox import services as outbox  # noqa: PLC0415
         from idp.outbox.cleaning import clean_messages  # noqa: PLC0415
+        from idp.outbox.models import OutboxMessage  # noqa: PLC0415
         from idp.outbox.registry import every, register  # noqa: PLC0415
         from idp.ratelimit.cleaning import clean_buckets  # noqa: PLC0415
+        from idp.sessions import store  # noqa: PLC0415
         from idp.sessions.cleaning import clean_sessions  # noqa: PLC0415
         from idp.sessions.services import end_on_logout  # noqa: PLC0415
         from idp.signin import mail, resets  # noqa: PLC0415
 
+        sealed_columns.register(OutboxMessage, "payload", purpose=outbox.PURPOSE, bound_to="topic")
+        sealed_columns.register(StoredSession, "session_data", purpose=store.PURPOSE, bound_to="session_key")
         register(mail.TOPIC, mail.send)
         register(resets.TOPIC, resets.answer)
         user_logged_out.connect(end_on_logout)

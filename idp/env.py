@@ -151,6 +151,18 @@ REFRESH_TOKEN_GRACE_SECONDS = Setting(
     "A repeat of the last refresh is answered alike for so long, as clients lose answers; at 0 every repeat is theft.",
     default="10",
 )
+SIGNING_KEY_ROTATION_SECONDS = Setting(
+    "SIGNING_KEY_ROTATION_SECONDS",
+    seconds(DAY, 3 * 366 * DAY),
+    "A signing key signs for so long, then the next one takes over, which `manage.py work` sees to.",
+    default=str(90 * DAY),
+)
+SIGNING_KEY_PUBLISH_SECONDS = Setting(
+    "SIGNING_KEY_PUBLISH_SECONDS",
+    seconds(HOUR + 10 * MINUTE, 30 * DAY),
+    "A signing key is published for so long before it may sign: longer than clients keep the keys they fetched.",
+    default=str(DAY),
+)
 AUTHORIZATION_CODE_EXPIRE_SECONDS = Setting(
     "AUTHORIZATION_CODE_EXPIRE_SECONDS", seconds(5, 10 * MINUTE), "Life of an authorization code.", default="60"
 )

@@ -19,19 +19,23 @@ class OAuthExtConfig(AppConfig):
     def ready(self) -> None:
         """Tell `idp` what there is to do here: keys to be born, rows to be cleaned, keys to be probed."""
         # models are not there before
-        from idp.ops import probes  # noqa: PLC0415
+        from idp.ops import probes, sealed_columns  # noqa: PLC0415
         from idp.outbox.services import every  # noqa: PLC0415
         from oauth_ext.authorization.cleaning import clean_codes, clean_requests  # noqa: PLC0415
         from oauth_ext.authorization.device.cleaning import clean_device_grants  # noqa: PLC0415
         from oauth_ext.cors import is_of_client  # noqa: PLC0415
         from oauth_ext.families.cleaning import clean_families  # noqa: PLC0415
+        from oauth_ext.keys import ring  # noqa: PLC0415
         from oauth_ext.keys import services as keys  # noqa: PLC0415
+        from oauth_ext.keys.models import SigningKey  # noqa: PLC0415
         from oauth_ext.replay.cleaning import clean_used  # noqa: PLC0415
         from oauth_ext.tokens.cleaning import clean_revoked_tokens  # noqa: PLC0415
 
         check_request_enabled.connect(is_of_client)
         post_migrate.connect(_after_migrate, sender=self)
+        sealed_columns.register(SigningKey, "private_sealed", purpose=ring.PURPOSE, bound_to="kid")
         probes.register("signing keys", keys.check)
+        every(HOUR, "signing keys", keys.advance)
         every(HOUR, "clean authorization requests", clean_requests)
         every(HOUR, "clean authorization codes", clean_codes)
         every(HOUR, "clean device grants", clean_device_grants)

@@ -1,6 +1,5 @@
 """`/.well-known/*`: public, the same for everybody, and kept by caches for five minutes."""
 
-import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -27,7 +26,7 @@ def protected_resource(_request: HttpRequest, path: str = "") -> HttpResponse:
 @require_safe
 def jwks(_request: HttpRequest) -> HttpResponse:
     """Answer with the public keys (RFC 7517 §5)."""
-    return _published(orjson.dumps(keys.jwks()))
+    return _published(keys.jwks())
 
 
 def _published(body: bytes) -> HttpResponse:

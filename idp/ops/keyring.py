@@ -27,7 +27,7 @@ class UnknownKey(KeyError):
 
 
 class SealBroken(Exception):
-    """Not sealed by us for this purpose and this owner, or damaged since."""
+    """Not sealed by us for this purpose and this owner, or damaged since; the text says which, and no secret."""
 
 
 def key_ids() -> list[str]:
@@ -65,10 +65,12 @@ def unseal(sealed: str, *, purpose: str, bound_to: str) -> bytes:
         version, key_id, text = sealed.split(".")
         raw = base64url.decode(text)
         if version != SEALED:
-            raise SealBroken(version)
+            raise SealBroken("it is no seal of ours")
         return AESGCM(derive(purpose, key_id)).decrypt(raw[:NONCE_LENGTH], raw[NONCE_LENGTH:], bound_to.encode())
-    except (UnknownKey, ValueError, InvalidTag) as error:
-        raise SealBroken(type(error).__name__) from None
+    except UnknownKey as error:
+        raise SealBroken(f"it is sealed under the key {error.args[0]!r}, which is not in ENCRYPTION_KEYS") from None
+    except (ValueError, InvalidTag):
+        raise SealBroken("it was sealed for something else, or is damaged") from None
 
 
 @lru_cache(maxsize=8)

@@ -13,6 +13,7 @@ from idp.ops import base64url
 from oauth_ext.claims.subjects import sid_for
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.keys import services as keys
+from oauth_ext.keys.models import SigningAlgorithm
 
 TYPE = "JWT"
 
@@ -38,7 +39,7 @@ def id_token(client: ClientRow, sub: str, signed_in: Authentication, *, nonce: s
         "auth_time": int(signed_in.auth_time.timestamp()),
         "acr": signed_in.acr,
         "amr": list(signed_in.amr),
-        "at_hash": at_hash(access_token),
+        "at_hash": at_hash(access_token, client.algorithm),
     }
     if signed_in.sid is not None:
         claims["sid"] = sid_for(signed_in.sid, client.client_id)
@@ -47,6 +48,10 @@ def id_token(client: ClientRow, sub: str, signed_in: Authentication, *, nonce: s
     return keys.sign(client.algorithm, claims, typ=TYPE)
 
 
-def at_hash(access_token: str) -> str:
-    """Return the left half of the token's SHA-256, which goes with ES256 and RS256 (OIDC Core §3.1.3.6)."""
-    return base64url.encode(hashlib.sha256(access_token.encode()).digest()[:16])
+def at_hash(access_token: str, algorithm: str) -> str:
+    """Return the left half of the token's hash, by the hash of the ID token's algorithm (OIDC Core §3.1.3.6).
+
+    SHA-256, but SHA-512 for Ed25519, which hashes with it (RFC 8032 §5.1).
+    """
+    hashed = (hashlib.sha512 if algorithm == SigningAlgorithm.ED25519 else hashlib.sha256)(access_token.encode())
+    return base64url.encode(hashed.digest()[: hashed.digest_size // 2])

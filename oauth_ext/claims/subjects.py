@@ -1,12 +1,13 @@
 """What a client sees of a person and of a session is its own."""
 
+import hmac
 import uuid
 from typing import NamedTuple, Protocol
 
 from django.db.models import BigAutoField, CharField
 from django.db.models.sql import Query
 
-from idp.ops import base64url, keyring
+from idp.ops import base64url
 from idp.ops.compiled import Select
 from oauth_ext.claims.models import PairwiseSubject
 
@@ -41,12 +42,12 @@ def sub_for(client: OfSector, user_pk: int, sub: uuid.UUID) -> str:
 
 
 def sid_for(sid: uuid.UUID, client_id: str) -> str:
-    """Return the `sid` by which a client knows the session of this one: keyed, 128 bits, telling of no other client's.
+    """Return the `sid` by which a client knows the session of this one: 128 bits, telling of no other client's.
 
-    Under the oldest key, which stays longest: a `sid` has to mean the same while a session lives.
+    Keyed by the session's own identifier, which is random and told to no client: no key of the deployment's is in it,
+    so it means the same while the session lives, whatever is rotated.
     """
-    message = b"\x00".join((sid.bytes.hex().encode(), client_id.encode()))
-    return base64url.encode(keyring.mac("client-sid", message, keyring.key_ids()[-1])[:SID_BYTES])
+    return base64url.encode(hmac.digest(sid.bytes, client_id.encode(), "sha256")[:SID_BYTES])
 
 
 class _Asked(NamedTuple):

@@ -61,3 +61,9 @@ def is_newest(client: Application, secret: str) -> bool:
     """Whether the client's newest secret is this one."""
     newest = client.secrets.order_by("-pk").values_list("key_id", "digest", "expires_at")[:1]
     return matches(client.client_id, secret, [SecretRow(*row) for row in newest])
+
+
+def clients_under_other_keys(key_id: str) -> list[str]:
+    """Return the `client_id`s of clients with a live secret that is hashed under another key than this one."""
+    live = ClientSecret.objects.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now())).exclude(key_id=key_id)
+    return sorted(set(live.values_list("client__client_id", flat=True)))

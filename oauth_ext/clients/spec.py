@@ -57,7 +57,10 @@ def problems(spec: ClientSpec) -> list[tuple[str, str]]:
     found += _outside("grant_types", spec.grant_types, list(GrantType))
     found += _outside("scopes", spec.scopes, scopes.catalogue())
     found += _outside("default_scopes", spec.default_scopes, spec.scopes)
-    found += _outside("id_token_signed_response_alg", [spec.algorithm], list(SigningAlgorithm))
+    if spec.algorithm == "EdDSA":
+        found.append(("id_token_signed_response_alg", "EdDSA is not supported: RFC 9864 names the curve, Ed25519."))
+    else:
+        found += _outside("id_token_signed_response_alg", [spec.algorithm], list(SigningAlgorithm))
     found += _outside("subject_type", [spec.subject_type], list(SubjectType))
     found += _outside("token_endpoint_auth_method", [spec.token_endpoint_auth_method], list(AuthMethod))
     found += _outside("response_modes", spec.response_modes, list(ResponseMode))

@@ -1,11 +1,11 @@
-"""JWS in compact form (RFC 7515), for the two algorithms that we sign with; made and checked on the hot paths."""
+"""JWS in compact form (RFC 7515), for the algorithms that we sign with; made and checked on the hot paths."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
 import orjson
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -13,8 +13,10 @@ from idp.ops import base64url
 from oauth_ext.keys.errors import InvalidJWT
 
 P256_BYTES = 32
-PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+# As long as the hash (RFC 7518 §3.5)
+PSS = padding.PSS(padding.MGF1(SHA256()), salt_length=SHA256.digest_size)
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
 
 
 class Algorithm(Protocol):
@@ -45,24 +47,48 @@ class ES256:
         key.verify(encode_dss_signature(r, s), message, ec.ECDSA(SHA256()))
 
 
-class RS256:
-    """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3)."""
+class RSA:
+    """RSA with SHA-256 by one padding: RSASSA-PKCS1-v1_5 (RFC 7518 §3.3), or RSASSA-PSS (§3.5)."""
+
+    def __init__(self, scheme: padding.PKCS1v15 | padding.PSS) -> None:
+        self._padding = scheme
 
     def sign(self, key: PrivateKey, message: bytes) -> bytes:
         """Return the signature."""
         if not isinstance(key, rsa.RSAPrivateKey):
-            raise TypeError("RS256 signs with an RSA key")
-        return key.sign(message, padding.PKCS1v15(), SHA256())
+            raise TypeError("RS256 and PS256 sign with an RSA key")
+        return key.sign(message, self._padding, SHA256())
 
     def check(self, key: PublicKey, signature: bytes, message: bytes) -> None:
         """Raise where the signature isn't the key's."""
         if not isinstance(key, rsa.RSAPublicKey):
             raise InvalidSignature
-        key.verify(signature, message, padding.PKCS1v15(), SHA256())
+        key.verify(signature, message, self._padding, SHA256())
+
+
+class Ed25519:
+    """EdDSA on edwards25519 (RFC 8032), by its name of RFC 9864 §2.2, which says the curve."""
+
+    def sign(self, key: PrivateKey, message: bytes) -> bytes:
+        """Return the signature."""
+        if not isinstance(key, ed25519.Ed25519PrivateKey):
+            raise TypeError("Ed25519 signs with a key of that curve")
+        return key.sign(message)
+
+    def check(self, key: PublicKey, signature: bytes, message: bytes) -> None:
+        """Raise where the signature isn't the key's."""
+        if not isinstance(key, ed25519.Ed25519PublicKey):
+            raise InvalidSignature
+        key.verify(signature, message)
 
 
 # The whole list: what isn't here (`none`, HS256, …) is neither made nor accepted.
-ALGORITHMS: dict[str, Algorithm] = {"ES256": ES256(), "RS256": RS256()}
+ALGORITHMS: dict[str, Algorithm] = {
+    "ES256": ES256(),
+    "RS256": RSA(padding.PKCS1v15()),
+    "PS256": RSA(PSS),
+    "Ed25519": Ed25519(),
+}
 
 
 def sign(algorithm: str, key: PrivateKey, header: Mapping[str, str], claims: Mapping[str, object]) -> str:

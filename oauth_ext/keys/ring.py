@@ -4,9 +4,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+import structlog
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
-from joserfc.jwk import ECKey, JWKRegistry, RSAKey
+from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
 
 from idp.ops import keyring
 from oauth_ext.keys.jws import PrivateKey, PublicKey
@@ -17,6 +19,8 @@ PURPOSE = "signing-key"
 RELOAD_SECONDS = 5
 # An unknown `kid` may be a new key's; a stranger's tokens must not cost a statement each.
 MISSING_SECONDS = 1
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,16 @@ class Checker:
 
 @dataclass(frozen=True)
 class Ring:
-    """The keys of one issuer that are trusted, by `kid`, and the signers, by algorithm."""
+    """The keys of one issuer that are trusted, by `kid`, and the signers, by algorithm.
+
+    `broken` says of an algorithm why its active key doesn't open; what others sign is checked all the same.
+    """
 
     issuer: str
     loaded_at: float
     checkers: Mapping[str, Checker]
     signers: Mapping[str, Signer]
+    broken: Mapping[str, str]
 
 
 _held: Ring | None = None
@@ -67,28 +75,46 @@ def forget() -> None:
     _held = None
 
 
-def unsealable() -> set[str]:
-    """Return the algorithms whose active key is in the table and can be unsealed; raises `SealBroken`."""
-    rows = SigningKey.objects.filter(issuer=settings.ISSUER_URL, state=KeyState.ACTIVE)
-    return {row.algorithm for row in rows if _unsealed(row)}
+def read() -> Ring:
+    """Return the keys as they are now, each unsealed anew; what the process holds stays as it is."""
+    return _load(time.monotonic(), None)
+
+
+def opens(row: SigningKey) -> bool:
+    """Whether the private half can be unsealed here and now."""
+    try:
+        _unsealed(row)
+    except keyring.SealBroken:
+        return False
+    return True
 
 
 def _load(now: float, before: Ring | None) -> Ring:
-    """Read the rows; a private key that was open stays open, for opening an RSA key takes tens of milliseconds."""
+    """Read the rows; a private key that was open stays open."""
     opened = {signer.kid: signer for signer in before.signers.values()} if before else {}
     rows = SigningKey.objects.filter(issuer=settings.ISSUER_URL).exclude(state=KeyState.COMPROMISED)
+    signers, broken = {}, {}
+    for row in rows:
+        if row.state == KeyState.ACTIVE:
+            try:
+                signers[row.algorithm] = opened.get(row.kid) or _signer(row)
+            except keyring.SealBroken as error:
+                broken[row.algorithm] = f"The {row.algorithm} key {row.kid} doesn't open: {error}"
+                log.error("signing_key.broken", algorithm=row.algorithm, kid=row.kid, reason=str(error))  # noqa: TRY400
     return Ring(
         issuer=settings.ISSUER_URL,
         loaded_at=now,
         checkers={row.kid: Checker(row.algorithm, _public(row.public_jwk)) for row in rows},
-        signers={row.algorithm: opened.get(row.kid) or _signer(row) for row in rows if row.state == KeyState.ACTIVE},
+        signers=signers,
+        broken=broken,
     )
 
 
 def _signer(row: SigningKey) -> Signer:
-    key = (RSAKey if row.algorithm == "RS256" else ECKey).import_key(_unsealed(row)).private_key
-    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
-        raise TypeError("not a private key")
+    # Our own key out of its seal: checking its numbers again would take tens of milliseconds.
+    key = load_pem_private_key(_unsealed(row), None, unsafe_skip_rsa_key_validation=True)
+    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey):
+        raise TypeError("not a private key that signs")
     return Signer(row.kid, row.algorithm, key)
 
 
@@ -98,6 +124,9 @@ def _unsealed(row: SigningKey) -> bytes:
 
 def _public(jwk: dict[str, str | list[str]]) -> PublicKey:
     key = JWKRegistry.import_key(jwk)
-    if not isinstance(key, RSAKey | ECKey):
+    if not isinstance(key, RSAKey | ECKey | OKPKey):
         raise TypeError("not a public key that signs")
-    return key.public_key
+    public = key.public_key
+    if not isinstance(public, ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey):
+        raise TypeError("not a public key that signs")
+    return public

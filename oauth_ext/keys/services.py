@@ -9,12 +9,30 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Exists
 
-from oauth_ext.keys import jws, ring
-from oauth_ext.keys.birth import ensure_keys, mark_compromised
-from oauth_ext.keys.errors import InvalidJWT
+from oauth_ext.keys import jws, ring, times
+from oauth_ext.keys.birth import ensure_keys
+from oauth_ext.keys.errors import InvalidJWT, KeyUnusable, PublishedTooLately, TokenOutlivesKey
+from oauth_ext.keys.life import GONE, Change, advance, mark_compromised, rotate
 from oauth_ext.keys.models import KeyState, SigningAlgorithm, SigningKey
+from oauth_ext.keys.published import jwks
 
-__all__ = ["InvalidJWT", "Verified", "check", "ensure_keys", "jwks", "mark_compromised", "sign", "trusted", "verify"]
+__all__ = [
+    "GONE",
+    "Change",
+    "InvalidJWT",
+    "KeyUnusable",
+    "PublishedTooLately",
+    "Verified",
+    "advance",
+    "check",
+    "ensure_keys",
+    "jwks",
+    "mark_compromised",
+    "rotate",
+    "sign",
+    "trusted",
+    "verify",
+]
 
 LEEWAY_SECONDS = 5
 MAX_TOKEN_CHARACTERS = 8 * 1024
@@ -33,11 +51,14 @@ _remembered: dict[bytes, Verified] = {}
 
 
 def sign(algorithm: str, claims: Mapping[str, object], *, typ: str) -> str:
-    """Return a JWT signed by the active key of the algorithm; this issuer's first keys are born where it has none."""
-    signer = ring.current(algorithm=algorithm).signers.get(algorithm)
-    if signer is None:
-        ensure_keys()
-        signer = ring.current().signers[algorithm]
+    """Return a JWT signed by the active key of the algorithm; this issuer's first keys are born where it has none.
+
+    Raises `KeyUnusable`, and `TokenOutlivesKey` for a life above `times.LONGEST_TOKEN`.
+    """
+    exp = claims.get("exp")
+    if isinstance(exp, int) and exp > time.time() + times.LONGEST_TOKEN.total_seconds():
+        raise TokenOutlivesKey(exp)
+    signer = ring.current(algorithm=algorithm).signers.get(algorithm) or _born(algorithm)
     return jws.sign(algorithm, signer.key, {"alg": algorithm, "kid": signer.kid, "typ": typ}, claims)
 
 
@@ -63,24 +84,22 @@ def trusted(kid: str) -> Exists:
     return Exists(SigningKey.objects.filter(kid=kid).exclude(state=KeyState.COMPROMISED))
 
 
-def jwks() -> dict[str, list[Mapping[str, object]]]:
-    """Return the public keys that may be met in our signatures, newest first (RFC 7517 §5).
-
-    From the rows as they are: a compromised key is gone at once. An issuer that has none yet gets its first ones.
-    """
-    if not ring.current().signers:
-        ensure_keys()
-    keys = SigningKey.objects.filter(issuer=settings.ISSUER_URL).exclude(state=KeyState.COMPROMISED)
-    return {"keys": list(keys.order_by("-created_at").values_list("public_jwk", flat=True))}
-
-
 def check() -> None:
-    """Raise if one of our keys can't sign: `ENCRYPTION_KEYS` may no longer hold what it was sealed under.
-
-    An issuer that has none yet gets its first ones.
-    """
-    if ring.unsealable() != set(SigningAlgorithm.values):
+    """Raise `KeyUnusable` if one of our keys can't sign; an issuer that has none yet gets its first ones."""
+    held = ring.read()
+    if held.broken:
+        raise KeyUnusable(" ".join(held.broken.values()))
+    if held.signers.keys() != set(SigningAlgorithm.values):
         ensure_keys()
+
+
+def _born(algorithm: str) -> ring.Signer:
+    """Return the signer of an algorithm for which there was none, from keys made where they were missing."""
+    ensure_keys()
+    held = ring.current()
+    if algorithm in held.broken:
+        raise KeyUnusable(held.broken[algorithm])
+    return held.signers[algorithm]
 
 
 def _check(token: str, typ: str) -> Verified:

@@ -13,6 +13,7 @@ from joserfc.jwk import KeySet
 
 from idp.models import Session, User
 from idp.users import services as users
+from oauth_ext.keys.models import SigningAlgorithm
 from tests.factories import make_client, make_user
 from tests.oauth_ext.token_endpoint import SignedIn, get, signed_in
 
@@ -68,9 +69,17 @@ def test_without_openid_there_is_no_id_token():
     assert "id_token" not in signed_in(scope="profile").tokens
 
 
-@pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
+@pytest.mark.parametrize("algorithm", SigningAlgorithm.values)
 def test_it_is_signed_by_what_the_client_registered(algorithm):
     assert read(trusted(algorithm=algorithm).tokens, algorithm)["aud"] == "app"
+
+
+@pytest.mark.parametrize("algorithm", SigningAlgorithm.values)
+def test_T50_at_hash_is_of_the_hash_that_the_algorithm_uses(algorithm):
+    real = trusted(algorithm=algorithm)
+    digest = (hashlib.sha512 if algorithm == "Ed25519" else hashlib.sha256)(real.access_token.encode()).digest()
+    half = base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
+    assert read(real.tokens, algorithm)["at_hash"] == half
 
 
 def test_by_RS256_when_the_client_says_nothing():

@@ -43,10 +43,10 @@ def test_what_a_compromised_key_signed_is_dead_everywhere_at_once(start_gatehous
     for url in (first, second):
         assert not is_active(url, token)
         assert lost not in published(url)
-        assert len(published(url)) == 1
+        assert len(published(url)) == 2  # the one in its place, and the next
     time.sleep(RELOAD_SECONDS + 1)
     for fresh in (issued(first), issued(second)):
-        assert {header_of(fresh)["kid"]} == published(first) == published(second)
+        assert header_of(fresh)["kid"] in published(first) == published(second)
         assert is_active(first, fresh)
         assert is_active(second, fresh)
     for server in gatehouse.servers:

@@ -3,13 +3,16 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.conf import settings
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
 
+from oauth_ext.keys import jws, ring
 from oauth_ext.keys import services as keys
-from tests.oauth_ext.keys.tokens import active, claims, mac_with, ours, segment, signed, stranger
+from oauth_ext.keys.models import SigningAlgorithm
+from tests.oauth_ext.keys.tokens import active, claims, encode, mac_with, ours, segment, signed, stranger
 
 pytestmark = pytest.mark.django_db
 TYPE = "at+jwt"
+ALGORITHMS = SigningAlgorithm.values
 
 
 def genuine(algorithm: str = "ES256", *, typ: str = TYPE, **changes: object) -> str:
@@ -24,14 +27,14 @@ def accepts(token: str, *, typ: str = TYPE, allow_expired: bool = False) -> bool
     return True
 
 
-@pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_what_we_sign_we_believe(algorithm):
     verified = keys.verify(genuine(algorithm, jti="one"), typ=TYPE)
     assert verified.claims["jti"] == "one"
     assert verified.kid == active(algorithm).kid
 
 
-@pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_a_changed_token_is_refused(algorithm):
     header, body, signature = genuine(algorithm).split(".")
     assert not accepts(f"{header}.{segment(claims(sub='admin'))}.{signature}")
@@ -50,10 +53,11 @@ def test_T44_a_token_without_a_signature_is_refused(algorithm):
     assert not accepts(f"{segment(header)}.{segment(claims())}.{signature}")
 
 
-@pytest.mark.parametrize("algorithm", ["RS256", "ES256"])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_T44_a_public_key_is_no_secret_to_sign_with(algorithm):
     row = active(algorithm)
-    public = (RSAKey if algorithm == "RS256" else ECKey).import_key(row.public_jwk)
+    public = JWKRegistry.import_key(row.public_jwk)
+    assert isinstance(public, RSAKey | ECKey | OKPKey)
     header = {"alg": "HS256", "kid": row.kid, "typ": TYPE}
     for secret in (public.as_pem(), public.as_pem().strip(), public.as_der(), segment(row.public_jwk).encode()):
         assert not accepts(mac_with(secret, header))
@@ -63,10 +67,31 @@ def test_T44_a_public_key_is_no_secret_to_sign_with(algorithm):
 def test_T44_a_key_is_good_for_its_own_algorithm_only():
     header = {"alg": "ES256", "kid": active("ES256").kid, "typ": TYPE}
     assert accepts(signed(header, ours()))
-    for algorithm in ("RS256", "PS256", "ES384", "EdDSA", "es256"):
+    for algorithm in ("RS256", "PS256", "ES384", "Ed25519", "EdDSA", "es256"):
         assert not accepts(signed(header | {"alg": algorithm}, ours()))
     assert not accepts(signed(header | {"kid": active("RS256").kid}, ours()))
     assert not accepts(signed(header | {"kid": active("RS256").kid, "alg": "RS256"}, ours()))
+
+
+@pytest.mark.parametrize("signing", ALGORITHMS)
+@pytest.mark.parametrize("said", [*ALGORITHMS, "EdDSA", "none", "HS256", "ES384", "RS512", "PS384"])
+@pytest.mark.parametrize("named", ALGORITHMS)
+def test_T44_who_signs_what_is_said_and_which_key_is_named_must_agree(signing, said, named):
+    """Each key of ours, under each name, as each key: right only where all three are the same."""
+    header = {"alg": said, "kid": active(named).kid, "typ": TYPE}
+    key = ring.current().signers[signing].key
+    message = f"{segment(header)}.{segment(claims())}"
+    token = f"{message}.{encode(jws.ALGORITHMS[signing].sign(key, message.encode()))}"
+    assert accepts(token) == (signing == said == named)
+
+
+def test_T44_one_RSA_key_signs_by_one_padding():
+    header = {"alg": "PS256", "kid": active("PS256").kid, "typ": TYPE}
+    message = f"{segment(header)}.{segment(claims())}"
+    key = ring.current().signers["PS256"].key
+    for algorithm in ("RS256", "PS256"):
+        signature = encode(jws.ALGORITHMS[algorithm].sign(key, message.encode()))
+        assert accepts(f"{message}.{signature}") == (algorithm == "PS256")
 
 
 def test_T45_only_our_own_keys_are_keys():
