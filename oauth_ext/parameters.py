@@ -15,6 +15,7 @@ REPEATABLE = frozenset({"resource", "audience"})
 NEVER_IN_A_URL = frozenset(
     {
         "access_token",
+        "actor_token",
         "client_assertion",
         "client_secret",
         "code",
@@ -22,6 +23,7 @@ NEVER_IN_A_URL = frozenset(
         "device_code",
         "grant_type",
         "refresh_token",
+        "subject_token",
         "token",
     }
 )

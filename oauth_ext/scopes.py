@@ -70,6 +70,12 @@ def effective(names: Iterable[str], client_scopes: Collection[str], role_scopes:
     return [name for name in names if name in limit]
 
 
+def within(names: Iterable[str], lists: Iterable[Collection[str]]) -> list[str]:
+    """Return the names that stand in every one of the lists, in their order."""
+    lists = list(lists)
+    return [name for name in names if all(name in held for held in lists)]
+
+
 def narrowed(parameter: str | None, names: list[str]) -> list[str]:
     """Return the part of what was granted that a refresh asks for; raises `InvalidScope` for more (RFC 6749 §6)."""
     if parameter is None:

@@ -27,6 +27,8 @@ class ClientAdmin(ReadOnlyAdmin[Application]):
         "scopes",
         "default_scopes",
         "default_resources",
+        "exchange_resources",
+        "may_impersonate",
         "algorithm",
         "subject_type",
         "sector_identifier",

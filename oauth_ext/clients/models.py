@@ -23,6 +23,7 @@ class GrantType(models.TextChoices):
     REFRESH_TOKEN = "refresh_token"
     CLIENT_CREDENTIALS = "client_credentials"
     DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+    TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 
 
 class AuthMethod(models.TextChoices):
@@ -80,6 +81,9 @@ class Application(AbstractApplication):
     scopes = models.JSONField(default=list)
     default_scopes = models.JSONField(default=list, blank=True)
     default_resources = models.JSONField(default=list, blank=True)
+    # By exchanging a token (RFC 8693): for what beyond its resources; whether in the subject's place, without `act`
+    exchange_resources = models.JSONField(default=list, blank=True)
+    may_impersonate = models.BooleanField(default=False)
     token_endpoint_auth_method = models.CharField(max_length=32, choices=AuthMethod.choices)
     # The public keys of a client that signs (RFC 7591 §2), here or at an address
     jwks = models.JSONField("JWKS", null=True, blank=True)

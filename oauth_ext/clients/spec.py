@@ -7,6 +7,7 @@ from idp.ops import outbound
 from oauth_ext import scopes
 from oauth_ext.clients import jwks, lifetimes
 from oauth_ext.clients.checks import MAX_URI, redirect_uri_problem
+from oauth_ext.clients.exchange import exchange_problems
 from oauth_ext.clients.models import Application, AuthMethod, GrantType, ResponseMode, SubjectType, query_alone
 from oauth_ext.keys.models import SigningAlgorithm
 
@@ -25,6 +26,8 @@ class ClientSpec:
     scopes: list[str] = field(default_factory=lambda: list(scopes.COMMON))
     default_scopes: list[str] = field(default_factory=list)
     default_resources: list[str] = field(default_factory=list)
+    exchange_resources: list[str] = field(default_factory=list)
+    may_impersonate: bool = False
     jwks: dict[str, object] | None = None
     jwks_uri: str = ""
     algorithm: str = SigningAlgorithm.RS256
@@ -42,7 +45,15 @@ class ClientSpec:
 # What two registrations of one client may differ in
 COLUMNS = tuple(column.name for column in fields(ClientSpec) if column.name != "client_id")
 UNORDERED = frozenset(
-    {"grant_types", "redirect_uris", "post_logout_redirect_uris", "scopes", "default_scopes", "response_modes"}
+    {
+        "grant_types",
+        "redirect_uris",
+        "post_logout_redirect_uris",
+        "scopes",
+        "default_scopes",
+        "exchange_resources",
+        "response_modes",
+    }
 )
 
 
@@ -68,6 +79,9 @@ def problems(spec: ClientSpec) -> list[tuple[str, str]]:
         found.append(("response_modes", "It must have at least one."))
     if public and GrantType.CLIENT_CREDENTIALS in spec.grant_types:
         found.append(("grant_types", "client_credentials is for confidential clients."))
+    found += exchange_problems(
+        spec.grant_types, public=public, resources=spec.exchange_resources, may_impersonate=spec.may_impersonate
+    )
     if GrantType.AUTHORIZATION_CODE in spec.grant_types and not spec.redirect_uris:
         found.append(("redirect_uris", "authorization_code needs at least one."))
     return found + _wrong_uris(spec, public=public) + _wrong_keys(spec) + _wrong_lifetimes(spec)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple, Never
 
 from django.conf import settings
-from django.db.models import BigAutoField, CharField, DateTimeField, Exists, Field, UUIDField, Value
+from django.db.models import BigAutoField, CharField, DateTimeField, Exists, Field, QuerySet, UUIDField, Value
 from django.db.models.sql import Query
 from django.utils import timezone
 
@@ -49,6 +49,7 @@ FIELDS = (
     "acr",
     "expires_at",
 )
+COLUMNS = (*FIELDS, "email_verified", "owned")
 
 
 class FamilyRow(NamedTuple):
@@ -87,7 +88,7 @@ class FamilyRow(NamedTuple):
     owned: bool
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """What a look-up depends on; `kid` and `owner` are empty where that isn't asked."""
 
     pk: uuid.UUID
@@ -115,18 +116,21 @@ def load(pk: uuid.UUID, *, kid: str | None = None, owner: tuple[int, list[str]] 
     With `kid`, None too where that signing key is no longer trusted. `owner` is (client key, resource URIs): `owned`
     then says whether the client owns one of them.
     """
-    client, uris = ((owner[0],), tuple(owner[1])) if owner else ((), ())
-    asked = _Asked(pk, timezone.now(), settings.ISSUER_URL, (kid,) if kid else (), client, uris)
-    for row in _select(len(asked.kid), len(client), len(uris)).rows(asked):
-        found = FamilyRow._make(row)  # the columns of FIELDS, in their order
-        return found._replace(salt=bytes(found.salt))
+    asked = asking(pk, kid=kid, owner=owner)
+    for row in _select(len(asked.kid), len(asked.owner), len(asked.uris)).rows(asked):
+        return made(row)
     return None
 
 
-@cache
-def _select(kids: int, owners: int, uris: int) -> Select[_Asked]:
-    """Return the SELECT of that many values, compiled at its first use."""
-    sample = _Asked(
+def asking(pk: uuid.UUID, *, kid: str | None, owner: tuple[int, list[str]] | None) -> Asked:
+    """Return the values of a look-up now."""
+    client, uris = ((owner[0],), tuple(owner[1])) if owner else ((), ())
+    return Asked(pk, timezone.now(), settings.ISSUER_URL, (kid,) if kid else (), client, uris)
+
+
+def sample(kids: int, owners: int, uris: int) -> Asked:
+    """Return that many values to compile a statement with."""
+    return Asked(
         pk=uuid.UUID(int=1),
         now=datetime(1970, 1, 1, tzinfo=UTC),
         issuer="the issuer",
@@ -134,15 +138,30 @@ def _select(kids: int, owners: int, uris: int) -> Select[_Asked]:
         owner=(-1,) * owners,
         uris=tuple(f"resource {number}" for number in range(uris)),
     )
-    return Select(_query, sample, PARTS)
 
 
-def _query(asked: _Asked) -> Query:
+def made(row: tuple[object, ...]) -> FamilyRow:
+    """Return what a look-up found: the columns `COLUMNS`, in their order."""
+    found = FamilyRow._make(row)
+    return found._replace(salt=bytes(found.salt))
+
+
+def standing_rows(asked: Asked) -> QuerySet[Family]:
+    """Return the family, if it stands, with the columns that are reckoned; `COLUMNS` are read from it."""
     rows = Family.objects.filter(standing(asked.now, asked.issuer), pk=asked.pk)
     for kid in asked.kid:
         rows = rows.filter(trusted(kid))
     owned: Exists | Value = Value(value=False)
     for owner in asked.owner:
         owned = Exists(Resource.objects.filter(owner_id=owner, uri__in=asked.uris))
-    rows = rows.annotate(email_verified=is_verified("user_id", "user__email"), owned=owned)
-    return rows.values_list(*FIELDS, "email_verified", "owned").query
+    return rows.annotate(email_verified=is_verified("user_id", "user__email"), owned=owned)
+
+
+@cache
+def _select(kids: int, owners: int, uris: int) -> Select[Asked]:
+    """Return the SELECT of that many values, compiled at its first use."""
+    return Select(_query, sample(kids, owners, uris), PARTS)
+
+
+def _query(asked: Asked) -> Query:
+    return standing_rows(asked).values_list(*COLUMNS).query

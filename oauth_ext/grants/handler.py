@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from oauth_ext.clients.models import GrantType
 from oauth_ext.errors import InvalidRequest, UnsupportedGrantType
-from oauth_ext.grants import authorization_code, client_credentials, device_code, refresh_token
+from oauth_ext.grants import authorization_code, client_credentials, device_code, refresh_token, token_exchange
 from oauth_ext.grants.request import TokenRequest
 
 Grant = Callable[[TokenRequest], dict[str, object]]
@@ -46,6 +46,7 @@ GRANTS: dict[str, Grant] = {
     GrantType.REFRESH_TOKEN.value: refresh_token.respond,
     GrantType.CLIENT_CREDENTIALS.value: client_credentials.respond,
     GrantType.DEVICE_CODE.value: device_code.respond,
+    GrantType.TOKEN_EXCHANGE.value: token_exchange.respond,
 }
 
 

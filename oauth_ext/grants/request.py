@@ -5,6 +5,7 @@ from typing import Self
 
 from django.http import HttpRequest
 
+from idp.ratelimit.addresses import client_address
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.clients.services import authenticate
 from oauth_ext.dpop import services as dpop
@@ -12,23 +13,28 @@ from oauth_ext.errors import InvalidDPoPProof, InvalidRequest, UnauthorizedClien
 from oauth_ext.parameters import Parameters, read_form
 
 # Of specifications we know and don't support: refused by name, not ignored.
-UNSUPPORTED = ("authorization_details", "actor_token", "subject_token", "assertion")
+UNSUPPORTED = ("authorization_details", "assertion")
 
 
 @dataclass(frozen=True)
 class TokenRequest:
-    """What a grant works on: the form, the Authorization header as it came, and what a proof is judged by."""
+    """What a grant works on: the form, the Authorization header as it came, and the request itself."""
 
     parameters: Parameters
     authorization: str | None
-    call: dpop.Call
+    http: HttpRequest
 
     @classmethod
     def read(cls, request: HttpRequest) -> Self:
         """Read a request; raises `InvalidRequest`."""
         parameters = read_form(request)
         parameters.refuse_repeated()
-        return cls(parameters, request.META.get("HTTP_AUTHORIZATION"), dpop.Call.of(request))
+        return cls(parameters, request.META.get("HTTP_AUTHORIZATION"), request)
+
+    @property
+    def address(self) -> str:
+        """From where it came, as limits count it."""
+        return client_address(self.http)
 
     def client(self, grant_type: str) -> ClientRow:
         """Authenticate the client; raises `InvalidClient`, and `UnauthorizedClient` where it may not use the grant.
@@ -49,7 +55,7 @@ class TokenRequest:
 
         Raises `InvalidDPoPProof` and `UseDPoPNonce`; the first also for a client that always has to bring one (§5.2).
         """
-        proof = dpop.judge(self.call)
+        proof = dpop.judge(dpop.Call.of(self.http))
         if proof is None and client.dpop_bound_access_tokens:
             raise InvalidDPoPProof
         return proof

@@ -20,9 +20,12 @@ def must_ask(wanted: LogoutRequest, session: Session) -> bool:
 
 
 def logout_by_token(judged: Judged) -> None:
-    """End what the token hangs on and the browser session it came from, with all that belongs to that session."""
+    """End what the token hangs on and the browser session it came from, with all that belongs to that session.
+
+    A client's own token ends alone. So does one got by exchange: who acts for somebody signs nobody out.
+    """
     with transaction.atomic():
-        if judged.family_id is None:
+        if judged.family_id is None or judged.chain:
             tokens.revoke_judged(judged)
             return
         families.end(judged.family_id, EndReason.SIGNED_OUT)

@@ -3,7 +3,7 @@
 import secrets
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,17 +12,20 @@ from django.conf import settings
 from oauth_ext.clients import lifetimes
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.keys import services as keys
+from oauth_ext.tokens import chain
+from oauth_ext.tokens.chain import Link
 
 TYPE = "at+jwt"
 ALGORITHM = "ES256"
 
 
 class Issued(NamedTuple):
-    """A signed access token, how it is presented, and how many seconds it lives."""
+    """A signed access token, how it is presented, how many seconds it lives, and its identifier."""
 
     token: str
     token_type: str
     expires_in: int
+    jti: str
 
 
 class Subject(NamedTuple):
@@ -58,21 +61,54 @@ def for_client(client: ClientRow, scopes: Sequence[str], resources: Sequence[str
     return _sign(client, {"sub": client.client_id, "epoch": client.epoch}, scopes, resources, jkt)
 
 
-def _sign(
-    client: ClientRow, own: dict[str, object], scopes: Sequence[str], resources: Sequence[str], jkt: str
+class Origin(NamedTuple):
+    """What an exchanged token takes over from the one given for it, and what it adds (RFC 8693 §2.2.1, §4.1)."""
+
+    sub: str
+    family: uuid.UUID | None
+    epoch: int | None
+    auth_time: int | None
+    acr: str | None
+    act: Mapping[str, object] | None
+    links: Sequence[Link]
+
+
+def by_exchange(
+    client: ClientRow, origin: Origin, scopes: Sequence[str], resources: Sequence[str], *, jkt: str, not_after: int
 ) -> Issued:
-    now, life = int(time.time()), lifetimes.of_access_token(client)
+    """Sign a token that hangs on what the subject token hangs on, and ends by `not_after`. `jkt` as above."""
+    own: dict[str, object] = {"sub": origin.sub, chain.CLAIM: chain.written(origin.links)}
+    own |= {"epoch": origin.epoch} if origin.family is None else {"family": str(origin.family)}
+    if origin.auth_time is not None:
+        own |= {"auth_time": origin.auth_time, "acr": origin.acr or ""}
+    if origin.act is not None:
+        own["act"] = origin.act
+    return _sign(client, own, scopes, resources, jkt, not_after)
+
+
+def _sign(
+    client: ClientRow,
+    own: dict[str, object],
+    scopes: Sequence[str],
+    resources: Sequence[str],
+    jkt: str,
+    not_after: int | None = None,
+) -> Issued:
+    now, jti = int(time.time()), secrets.token_urlsafe(16)
+    exp = now + lifetimes.of_access_token(client)
+    if not_after is not None:
+        exp = min(exp, not_after)
     aud = list(resources) or [settings.ISSUER_URL]
     claims = {
         "iss": settings.ISSUER_URL,
         "aud": aud[0] if len(aud) == 1 else aud,
-        "exp": now + life,
+        "exp": exp,
         "iat": now,
-        "jti": secrets.token_urlsafe(16),
+        "jti": jti,
         "client_id": client.client_id,
         "scope": " ".join(scopes),
         **own,
     }
     if jkt:
         claims["cnf"] = {"jkt": jkt}
-    return Issued(keys.sign(ALGORITHM, claims, typ=TYPE), type_of(jkt), life)
+    return Issued(keys.sign(ALGORITHM, claims, typ=TYPE), type_of(jkt), exp - now, jti)

@@ -47,6 +47,8 @@ def _access(judged: Judged) -> dict[str, object]:
         answer["cnf"] = {"jkt": judged.jkt}
     if judged.auth_time is not None:
         answer |= {"auth_time": judged.auth_time, "acr": judged.acr}
+    if judged.act is not None:
+        answer["act"] = judged.act
     if judged.username is not None and judged.allows("profile"):
         answer["username"] = judged.username
     return answer

@@ -2,21 +2,25 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple, cast
 
+from django.conf import settings
 from django.db.models import Exists, Value
+from django.utils import timezone
 
 from oauth_ext import scopes
 from oauth_ext.clients.models import Application
 from oauth_ext.errors import InvalidToken
 from oauth_ext.families import rows
+from oauth_ext.families.rows import FamilyRow
 from oauth_ext.keys import services as keys
 from oauth_ext.keys.errors import InvalidJWT
 from oauth_ext.resources.models import Resource
 from oauth_ext.resources.services import is_ours
-from oauth_ext.tokens import access_token
-from oauth_ext.tokens.models import RevokedToken
+from oauth_ext.tokens import access_token, chain, chain_rows
+from oauth_ext.tokens.chain import Link
+from oauth_ext.tokens.chain_rows import Behind, Chained
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,9 @@ class Judged:
 
     `scopes` are the effective ones. The user's fields are None for a client's own token. `exp`, `iat`, `auth_time`
     are seconds since the epoch. `jkt` is the key that it is bound to, if any. `owned` says whether the client that
-    asked owns a resource in `aud`; `sector` is that of a client with pairwise subjects, else empty.
+    asked owns a resource in `aud`; `sector` is that of a client with pairwise subjects, else empty. Of a token got by
+    exchange `client_id` is who exchanged last, `act` who acts (RFC 8693 §4.1) and `chain` how it came to be;
+    `client_epoch` is what a token without a family hangs on.
     """
 
     client_pk: int
@@ -41,7 +47,9 @@ class Judged:
     auth_time: int | None = None
     family_id: uuid.UUID | None = None
     session_pk: int | None = None
+    client_epoch: int | None = None
     user_pk: int | None = None
+    user_sub: uuid.UUID | None = None
     username: str | None = None
     email: str | None = None
     email_verified: bool | None = None
@@ -53,6 +61,8 @@ class Judged:
     role_scopes: tuple[str, ...] = ()
     owned: bool = False
     sector: str = ""
+    act: Mapping[str, object] | None = None
+    chain: tuple[Link, ...] = ()
 
     @property
     def token_type(self) -> str:
@@ -108,8 +118,19 @@ def judge_opened(opened: Opened, *, owner_pk: int | None = None) -> Judged:
 
 def _by_family(opened: Opened, owner_pk: int | None) -> Judged:
     claims, aud, kid = opened
-    owner = None if owner_pk is None else (owner_pk, aud)
-    row = rows.load(uuid.UUID(str(claims["family"])), kid=kid, owner=owner)
+    pk, owner = uuid.UUID(str(claims["family"])), None if owner_pk is None else (owner_pk, aud)
+    links = chain.read(claims)
+    if not links:
+        return _of_row(opened, rows.load(pk, kid=kid, owner=owner))
+    found = chain_rows.load(pk, Chained.of(links, str(claims["jti"])), kid=kid, owner=owner)
+    if found is None:
+        raise InvalidToken
+    row, behind = found
+    return _chained(_of_row(opened, row), claims, links, behind)
+
+
+def _of_row(opened: Opened, row: FamilyRow | None) -> Judged:
+    claims, aud = opened.claims, opened.aud
     if row is None:
         raise InvalidToken
     names = scopes.effective(_names(claims), row.client_scopes, row.role_scopes)
@@ -129,6 +150,7 @@ def _by_family(opened: Opened, owner_pk: int | None) -> Judged:
         family_id=row.pk,
         session_pk=row.session_pk,
         user_pk=row.user_pk,
+        user_sub=row.user_sub,
         username=row.username,
         email=row.email,
         email_verified=row.email_verified,
@@ -144,23 +166,22 @@ def _by_family(opened: Opened, owner_pk: int | None) -> Judged:
 
 
 def _by_client(opened: Opened, owner_pk: int | None) -> Judged:
+    """Judge a client's own token, or one that was exchanged for it: `sub` is the client that it hangs on in both."""
     claims, aud, kid = opened
     owned: Exists | Value = Value(value=False)
     if owner_pk is not None:
         owned = Exists(Resource.objects.filter(owner_id=owner_pk, uri__in=aud))
-    found = (
-        Application.objects.filter(
-            keys.trusted(kid),
-            ~Exists(RevokedToken.objects.filter(jti=claims["jti"])),
-            client_id=claims["client_id"],
-            is_active=True,
-            epoch=claims["epoch"],
-        )
-        .annotate(owned=owned)
-        .values_list("pk", "client_id", "scopes", "owned")
-    )
-    for pk, client_id, client_scopes, is_owned in found:
-        return Judged(
+    links = chain.read(claims)
+    chained = Chained.of(links, str(claims["jti"]))
+    found = Application.objects.filter(
+        keys.trusted(kid), client_id=claims["sub"], is_active=True, epoch=claims["epoch"]
+    ).annotate(owned=owned)
+    found = chain_rows.with_chain(found, chained, timezone.now(), settings.ISSUER_URL)
+    columns = chain_rows.columns(chained)
+    for pk, client_id, client_scopes, client_epoch, is_owned, *stands in found.values_list(
+        "pk", "client_id", "scopes", "epoch", "owned", *columns
+    ):
+        judged = Judged(
             client_pk=pk,
             client_id=client_id,
             sub=str(claims["sub"]),
@@ -170,9 +191,26 @@ def _by_client(opened: Opened, owner_pk: int | None) -> Judged:
             iat=_seconds(claims["iat"]),
             jti=str(claims["jti"]),
             jkt=opened.jkt,
+            client_epoch=client_epoch,
             owned=is_owned,
         )
+        return _chained(judged, claims, links, chain_rows.behind(stands, chained)) if links else judged
     raise InvalidToken
+
+
+def _chained(judged: Judged, claims: Mapping[str, object], links: tuple[Link, ...], behind: Behind | None) -> Judged:
+    """Bound what was exchanged by everybody it went through; the client is the last of them."""
+    if behind is None:
+        raise InvalidToken
+    return replace(
+        judged,
+        client_pk=behind.holder_pk,
+        client_id=links[-1].client_id,
+        scopes=tuple(behind.narrow(judged.scopes)),
+        sector=behind.sector,
+        act=cast("Mapping[str, object] | None", claims.get("act")),
+        chain=links,
+    )
 
 
 def _names(claims: Mapping[str, object]) -> list[str]:

@@ -29,8 +29,12 @@ def revoke(token: str, client: ClientRow) -> None:
 
 
 def revoke_judged(judged: Judged) -> None:
-    """End the family of a token already judged; of a client's own token remember the `jti` until it would end."""
-    if judged.family_id is not None:
+    """End the family of a token already judged.
+
+    Of a client's own token, and of one got by exchange, remember the `jti` until it would end: what was exchanged from
+    it dies with it, and the person's family, which is another client's, lives on.
+    """
+    if judged.family_id is not None and not judged.chain:
         families.end(judged.family_id, EndReason.REVOKED)
         return
     until = datetime.fromtimestamp(judged.exp, tz=UTC)

@@ -15,7 +15,7 @@ from oauth_ext import metadata
 from oauth_ext.clients import assertion
 from oauth_ext.clients.models import GrantType
 from tests.dpop import TOKEN_ENDPOINT, b64
-from tests.factories import FORM, authorization_parameters, make_client, pkce, sign_in
+from tests.factories import FORM, SECRET, authorization_parameters, make_client, pkce, sign_in
 from tests.oauth_ext.token_endpoint import basic, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,9 @@ AUTHORIZE = (
     "display dpop_jkt id id_token_hint login_hint max_age nonce prompt redirect_uri registration request request_uri "
     "resource response_mode response_type scope state ui_locales unknown"
 ).split()
+ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 TOKEN = (
+    "actor_token_type requested_token_type subject_token_type "
     "actor_token assertion audience authorization_details client_assertion client_assertion_type client_id "
     "client_secret code code_verifier device_code grant_type redirect_uri refresh_token resource scope subject_token "
     "unknown"
@@ -134,6 +136,8 @@ def person(settings):
     settings.SIGN_UP = True
     settings.REFRESH_TOKEN_GRACE_SECONDS = 10**6  # a refresh token that is presented over and over
     make_client("tv", grant_types=[GrantType.DEVICE_CODE], redirect_uris=[])
+    exchanges = {"grant_types": [GrantType.TOKEN_EXCHANGE], "token_endpoint_auth_method": "client_secret_post"}
+    make_client("service", client_type="confidential", redirect_uris=[], **exchanges)
     return signed_in(make_client(trusted=True, grant_types=["authorization_code", "refresh_token"]))
 
 
@@ -151,7 +155,9 @@ def bases(route: str, person) -> list[dict[str, str]]:
         }
         refresh = {"grant_type": "refresh_token", "refresh_token": person.refresh_token}
         device = {"grant_type": GrantType.DEVICE_CODE, "device_code": "x", "client_id": "tv"}
-        return [{"client_id": "app"} | code, {"client_id": "app"} | refresh, device]
+        exchange = {"grant_type": GrantType.TOKEN_EXCHANGE, "client_id": "service", "client_secret": SECRET}
+        exchange |= {"subject_token": person.access_token, "subject_token_type": ACCESS_TOKEN}
+        return [{"client_id": "app"} | code, {"client_id": "app"} | refresh, device, exchange]
     if route == "o/device-authorization/":
         return [{"client_id": "tv", "scope": "openid"}]
     if route == "o/device/":

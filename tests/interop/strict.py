@@ -16,7 +16,7 @@ from joserfc import jwt
 
 from tests.browser import Walker
 from tests.dpop import LEFT_OUT, Prover
-from tests.factories import pkce
+from tests.factories import SECRET, pkce
 from tests.interop.provider import Provider
 from tests.oauth_ext.clients.signing import KEYS, assertion, by_assertion, jwks
 
@@ -131,6 +131,7 @@ class StrictJourney:
             self.every_proof()
             self.a_device()
             self.every_key_of_a_client()
+            self.an_exchange()
 
     def everything_that_may_be_granted(self) -> None:
         scopes = self.provider["scopes_supported"]
@@ -268,3 +269,29 @@ class StrictJourney:
         options = ("--type=confidential", "--auth-method=private_key_jwt", f"--jwks={key_set}")
         client = Client(self.provider, name, sign)
         return client.register(*options, "--grant=client_credentials", scopes=["tokens:introspect"])
+
+    def an_exchange(self) -> None:
+        """A service gets a token of its own for the one that it received (RFC 8693)."""
+        api = self.provider.resource["resource"]
+
+        def sign(form: Form) -> Form:
+            return {**form, "client_id": "service", "client_secret": SECRET}
+
+        client = Client(self.provider, "service", sign)
+        options = ("--type=confidential", "--auth-method=client_secret_post", f"--secret={SECRET}")
+        owned = "https://service.example/api"
+        grants = ("--grant=token_exchange", f"--resource={owned}", f"--exchange-resource={api}")
+        client.register(*options, *grants, scopes=["openid", "profile"])
+        app = Client(self.provider, "caller").register("--trusted", scopes=["openid", "profile"])
+        received = app.redeem(app.authorize(self.browser, "openid profile", resource=owned))
+        access_token = "urn:ietf:params:oauth:token-type:access_token"
+        tokens = client.token(
+            grant_type="urn:ietf:params:oauth:grant-type:token-exchange",
+            subject_token=received["access_token"],
+            subject_token_type=access_token,
+            resource=api,
+        )
+        assert tokens["issued_token_type"] == access_token
+        headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+        asked = self.provider.http.post(api, json={"query": "{me{username}}"}, headers=headers)
+        self.acted_for: dict[str, Any] = asked.raise_for_status().json()

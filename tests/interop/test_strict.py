@@ -49,3 +49,7 @@ def test_a_pushed_request_is_answered_like_any(strict_journey: StrictJourney):
 def test_a_client_proves_itself_with_a_key_of_every_kind(strict_journey: StrictJourney):
     advertised = strict_journey.provider["token_endpoint_auth_signing_alg_values_supported"]
     assert strict_journey.signed == dict.fromkeys(advertised, True)
+
+
+def test_a_service_acts_for_somebody(strict_journey: StrictJourney):
+    assert strict_journey.acted_for == {"data": {"me": {"username": "admin"}}}

@@ -45,6 +45,8 @@ OPTIONS = {
     "response_modes": "--response-mode",
     "require_pushed_authorization_requests": "--require-par",
     "resources": "--resource",
+    "exchange_resources": "--exchange-resource",
+    "may_impersonate": "--may-impersonate",
     "id_token_signed_response_alg": "--id-token-alg",
     "jwks": "--jwks",
     "jwks_uri": "--jwks-uri",
@@ -64,6 +66,8 @@ class Options(TypedDict):
     post_logout_redirect_uris: list[str] | None
     scopes: list[str] | None
     resources: list[str] | None
+    exchange_resources: list[str] | None
+    may_impersonate: bool
     secret: str | None
     token_endpoint_auth_method: str | None
     jwks: str | None
@@ -97,6 +101,11 @@ class Command(BaseCommand):
         _repeatable(parser, "--post-logout-redirect-uri", "post_logout_redirect_uris", "URI", "after signing out")
         _repeatable(parser, "--scope", "scopes", "SCOPE", "what it may ask for at most")
         _repeatable(parser, "--resource", "resources", "URI", "what it is the server of, and may introspect tokens for")
+        words = "for what it gets tokens by exchange, beyond the resources of the token it gives"
+        _repeatable(parser, "--exchange-resource", "exchange_resources", "URI", words)
+        parser.add_argument(
+            "--may-impersonate", action="store_true", help="by exchange it gets tokens that don't name it as acting"
+        )
         parser.add_argument("--secret", help="instead of a generated one; - reads it from standard input")
         parser.add_argument(
             "--auth-method", dest="token_endpoint_auth_method", metavar="METHOD", help=", ".join(AuthMethod.values)
@@ -186,6 +195,8 @@ def _wanted(options: Options) -> ClientSpec:
         default_scopes=[name for name in allowed if name == scopes.LEAST],
         jwks=_jwks(options["jwks"]),
         jwks_uri=options["jwks_uri"] or "",
+        exchange_resources=options["exchange_resources"] or [],
+        may_impersonate=options["may_impersonate"],
         algorithm=options["algorithm"] or base.algorithm,
         subject_type=options["subject_type"] or base.subject_type,
         sector_identifier_uri=options["sector_identifier_uri"] or base.sector_identifier_uri,

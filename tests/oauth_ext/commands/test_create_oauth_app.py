@@ -172,7 +172,6 @@ def test_a_resource_has_one_owner():
 @pytest.mark.parametrize(
     "option",
     [
-        "--grant=token_exchange",
         "--grant=password",
         "--grant=implicit",
         "--auth-method=client_secret_jwt",

@@ -1,5 +1,6 @@
 """The device code grant at the token endpoint (RFC 8628 §3.4, §3.5)."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -65,7 +66,7 @@ def test_T42_what_was_allowed_is_bought():
 
 def test_the_id_token_tells_how_the_person_who_allowed_it_signed_in():
     body = allowed(scope="openid").poll().body
-    claims = jwt.decode(body["id_token"], KeySet.import_key_set(keys.jwks()), algorithms=["RS256"]).claims
+    claims = jwt.decode(body["id_token"], KeySet.import_key_set(json.loads(keys.jwks())), algorithms=["RS256"]).claims
     session = Session.objects.get()
     assert claims["auth_time"] == int(session.auth_time.timestamp())
     assert (claims["acr"], claims["amr"], claims["aud"]) == (session.acr, session.amr, "tv")

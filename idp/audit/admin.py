@@ -1,0 +1,17 @@
+"""The trail in Django's admin: to read."""
+
+from django.contrib import admin
+
+from idp.audit.models import AuditEvent
+from idp.ops.admin import ReadOnlyAdmin
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
+    """Shows what happened, newest first."""
+
+    shown = ("at", "event", "by_user", "by_client", "for_user", "for_client", "network", "details")
+    list_display = ("at", "event", "by_user", "by_client", "for_user", "for_client", "network")
+    list_filter = ("event",)
+    search_fields = ("by_user", "by_client", "for_user", "for_client")
+    ordering = ("-at", "-pk")
