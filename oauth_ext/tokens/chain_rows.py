@@ -80,16 +80,18 @@ def with_chain(found: QuerySet[M], chained: Chained, now: datetime, issuer: str)
     Of a token without a chain only whether it was revoked itself is asked.
     """
     found = found.filter(~Exists(RevokedToken.objects.filter(jti__in=chained.tokens)))
-    for number, (client_id, epoch) in enumerate(zip(chained.clients, chained.epochs, strict=True)):
-        client = Application.objects.filter(client_id=client_id, epoch=epoch, is_active=True)
-        found = found.annotate(**{f"client_{number}": Subquery(client.values("scopes"))})
-    for number, pk in enumerate(chained.actors):
-        actor = Family.objects.filter(standing(now, issuer), pk=pk)
-        found = found.annotate(**{f"actor_{number}": Subquery(actor.values("user__role__scopes"))})
     if not chained.clients:
         return found
     holder = Application.objects.filter(client_id=chained.clients[-1])
-    return found.annotate(holder=Subquery(holder.values("pk")), sector=Subquery(holder.values("sector_identifier")))
+    added = {"holder": Subquery(holder.values("pk")), "sector": Subquery(holder.values("sector_identifier"))}
+    for number, (client_id, epoch) in enumerate(zip(chained.clients, chained.epochs, strict=True)):
+        client = Application.objects.filter(client_id=client_id, epoch=epoch, is_active=True)
+        added[f"client_{number}"] = Subquery(client.values("scopes"))
+    for number, pk in enumerate(chained.actors):
+        actor = Family.objects.filter(standing(now, issuer), pk=pk)
+        added[f"actor_{number}"] = Subquery(actor.values("user__role__scopes"))
+    annotated: QuerySet[M] = found.annotate(**added)
+    return annotated
 
 
 def behind(values: Sequence[object], chained: Chained) -> Behind | None:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -74,13 +75,14 @@ def got(answer: Answer) -> str:
     return answer.body["access_token"]
 
 
-def claims(text: str) -> dict:
+def claims(text: str) -> dict[str, Any]:
     part = text.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    read: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return read
 
 
 def is_live(text: str, owner) -> bool:
-    return post("/o/introspect/", client=owner, token=text).body["active"]
+    return bool(post("/o/introspect/", client=owner, token=text).body["active"])
 
 
 def assert_refused(answer: Answer, error: str = "invalid_request") -> None:
