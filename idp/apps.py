@@ -26,14 +26,18 @@ class IdpConfig(AppConfig):
         from idp.ratelimit.cleaning import clean_buckets  # noqa: PLC0415
         from idp.sessions import store  # noqa: PLC0415
         from idp.sessions.cleaning import clean_sessions  # noqa: PLC0415
+        from idp.sessions.lapses import end_lapsed, end_overtaken  # noqa: PLC0415
         from idp.sessions.services import end_on_logout  # noqa: PLC0415
         from idp.signin import mail, resets  # noqa: PLC0415
+        from idp.users.services import TRUST_ENDED  # noqa: PLC0415
 
         sealed_columns.register(OutboxMessage, "payload", purpose=outbox.PURPOSE, bound_to="topic")
         sealed_columns.register(StoredSession, "session_data", purpose=store.PURPOSE, bound_to="session_key")
         register(mail.TOPIC, mail.send)
         register(resets.TOPIC, resets.answer)
+        register(TRUST_ENDED, end_overtaken)
         user_logged_out.connect(end_on_logout)
+        every(MINUTE, "end lapsed sessions", end_lapsed)
         every(HOUR, "clean messages", clean_messages)
         every(HOUR, "clean sessions", clean_sessions)
         every(MINUTE, "clean buckets", clean_buckets)

@@ -17,10 +17,11 @@ class OAuthExtConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell `idp` what there is to do here: keys to be born, rows to be cleaned, keys to be probed."""
+        """Tell `idp` what there is to do here: clients to be told, keys to be born and probed, rows to be cleaned."""
         # models are not there before
         from idp.ops import probes, sealed_columns  # noqa: PLC0415
-        from idp.outbox.services import every  # noqa: PLC0415
+        from idp.outbox.services import every, register  # noqa: PLC0415
+        from idp.sessions.services import ENDED  # noqa: PLC0415
         from oauth_ext.authorization.cleaning import clean_codes, clean_requests  # noqa: PLC0415
         from oauth_ext.authorization.device.cleaning import clean_device_grants  # noqa: PLC0415
         from oauth_ext.cors import is_of_client  # noqa: PLC0415
@@ -28,12 +29,15 @@ class OAuthExtConfig(AppConfig):
         from oauth_ext.keys import ring  # noqa: PLC0415
         from oauth_ext.keys import services as keys  # noqa: PLC0415
         from oauth_ext.keys.models import SigningKey  # noqa: PLC0415
+        from oauth_ext.logout import backchannel  # noqa: PLC0415
         from oauth_ext.replay.cleaning import clean_used  # noqa: PLC0415
         from oauth_ext.tokens.cleaning import clean_revoked_tokens  # noqa: PLC0415
 
         check_request_enabled.connect(is_of_client)
         post_migrate.connect(_after_migrate, sender=self)
         sealed_columns.register(SigningKey, "private_sealed", purpose=ring.PURPOSE, bound_to="kid")
+        register(ENDED, backchannel.announce)
+        register(backchannel.TOPIC, backchannel.tell)
         probes.register("signing keys", keys.check)
         every(HOUR, "signing keys", keys.advance)
         every(HOUR, "clean authorization requests", clean_requests)

@@ -18,6 +18,7 @@ __all__ = [
     "ACR_VALUES",
     "AUTH_METHODS",
     "AUTH_SIGNING_ALGORITHMS",
+    "BACKCHANNEL_LOGOUT",
     "CLAIMS",
     "CODE_CHALLENGE_METHODS",
     "DPOP_ALGORITHMS",
@@ -55,6 +56,8 @@ SUBJECT_TYPES: Final = tuple(SubjectType.values)
 # Of proofs (RFC 9449 §5.1), at the token endpoint and at our own API
 DPOP_ALGORITHMS: Final = tuple(ALGORITHMS)
 ACR_VALUES: Final = (PASSWORD_ACR,)
+# OIDC Back-Channel Logout §2.1: clients are told, and always by `sid`
+BACKCHANNEL_LOGOUT: Final = ("backchannel_logout_supported", "backchannel_logout_session_supported")
 CLAIMS: Final = (
     *("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"),
     *(claim for claims in BY_SCOPE.values() for claim in claims),

@@ -16,8 +16,8 @@ AUTHENTICATED = ("token_endpoint", "revocation_endpoint", "introspection_endpoin
 def authorization_server(issuer: str) -> bytes:
     """Return the metadata of the authorization server as JSON (RFC 8414 §2, OIDC Discovery §3): one document for both.
 
-    With what RFC 9207 §3 (`iss` in responses), RFC 9126 §5 (PAR), RFC 9449 §5.1 (DPoP) and OIDC RP-Initiated
-    Logout add.
+    With what RFC 9207 §3 (`iss` in responses), RFC 9126 §5 (PAR), RFC 9449 §5.1 (DPoP), OIDC RP-Initiated Logout and
+    Back-Channel Logout add.
     """
     document: dict[str, object] = {
         "issuer": issuer,
@@ -39,6 +39,7 @@ def authorization_server(issuer: str) -> bytes:
         "id_token_signing_alg_values_supported": capabilities.ID_TOKEN_ALGORITHMS,
         "claim_types_supported": ("normal",),
         "claims_supported": capabilities.CLAIMS,
+        **dict.fromkeys(capabilities.BACKCHANNEL_LOGOUT, True),
         **dict.fromkeys(capabilities.NOT_SUPPORTED, False),
     }
     return orjson.dumps(document)

@@ -10,7 +10,7 @@ from idp.outbox.models import OutboxMessage
 class OutboxMessageAdmin(ReadOnlyAdmin[OutboxMessage]):
     """Shows what is waiting, and what failed; what a message says stays sealed."""
 
-    shown = ("topic", "created_at", "due_at", "attempts", "done_at", "last_error")
-    list_display = ("topic", "created_at", "due_at", "attempts", "done_at", "last_error")
+    shown = ("topic", "recipient", "created_at", "due_at", "attempts", "done_at", "last_error")
+    list_display = ("topic", "recipient", "created_at", "due_at", "attempts", "done_at", "last_error")
     list_filter = ("topic",)
     ordering = ("-created_at",)

@@ -9,6 +9,8 @@ class OutboxMessage(models.Model):
 
     topic = models.CharField(max_length=64)
     payload = models.TextField()
+    # Somebody else's server that handling it waits for; empty where that is none.
+    recipient = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)

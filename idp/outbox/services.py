@@ -10,13 +10,14 @@ from datetime import timedelta
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from idp.ops import keyring
 from idp.outbox.models import OutboxMessage
 from idp.outbox.registry import every, handle, register
 
-__all__ = ["every", "put", "register", "run_once"]
+__all__ = ["claim", "deliver", "every", "put", "register", "run_once"]
 
 PURPOSE = "outbox"
 LONGEST_HANDLING = timedelta(minutes=2)
@@ -28,25 +29,30 @@ MOST_ATTEMPTS = 14
 log = structlog.get_logger(__name__)
 
 
-def put(topic: str, payload: Mapping[str, object]) -> None:
-    """Write down what shall happen if the caller's transaction commits. The payload (JSON) is kept sealed."""
+def put(topic: str, payload: Mapping[str, object], *, recipient: str = "") -> None:
+    """Write down what shall happen if the caller's transaction commits. The payload (JSON) is kept sealed.
+
+    `recipient` names somebody else's server that handling it waits for: such messages are handled beside the others.
+    """
     sealed = keyring.seal(json.dumps(dict(payload)).encode(), purpose=PURPOSE, bound_to=topic)
-    OutboxMessage.objects.create(topic=topic, payload=sealed)
+    OutboxMessage.objects.create(topic=topic, payload=sealed, recipient=recipient)
 
 
-def run_once() -> int:
-    """Handle what is due now; return how many messages were handled well."""
+def run_once(which: Q = Q()) -> int:  # noqa: B008 - a Q is never changed
+    """Handle what is due now, one after the other; return how many messages were handled well."""
     done = 0
-    while message := _claim():
-        done += _handle(message)
+    while message := claim(which):
+        done += deliver(message)
     return done
 
 
-def _claim() -> OutboxMessage | None:
+def claim(which: Q) -> OutboxMessage | None:
+    """Take the message that has been due for longest, of those that `which` says, or none."""
     now = timezone.now()
-    due = OutboxMessage.objects.filter(done_at=None, due_at__lte=now, attempts__lt=MOST_ATTEMPTS).order_by("due_at")
+    due = OutboxMessage.objects.filter(which, done_at=None, due_at__lte=now, attempts__lt=MOST_ATTEMPTS)
     with transaction.atomic():
-        message = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
+        locked = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        message = locked.order_by("due_at").first()
         if message is None:
             return None
         message.attempts += 1
@@ -55,7 +61,8 @@ def _claim() -> OutboxMessage | None:
     return message
 
 
-def _handle(message: OutboxMessage) -> bool:
+def deliver(message: OutboxMessage) -> bool:
+    """Handle a message that was claimed; return whether it is done. What went wrong is tried again, later and later."""
     try:
         payload = keyring.unseal(message.payload, purpose=PURPOSE, bound_to=message.topic)
         handle(message.topic, json.loads(payload))
@@ -70,4 +77,11 @@ def _put_off(message: OutboxMessage, error: Exception) -> None:
     name = type(error).__name__
     wait = min(FIRST_WAIT * 2 ** (message.attempts - 1), LONGEST_WAIT)
     OutboxMessage.objects.filter(pk=message.pk).update(due_at=timezone.now() + wait, last_error=name)
-    log.warning("outbox.failed", topic=message.topic, message=message.pk, attempt=message.attempts, error=name)
+    log.warning(
+        "outbox.failed",
+        topic=message.topic,
+        message=message.pk,
+        attempt=message.attempts,
+        last=message.attempts == MOST_ATTEMPTS,
+        error=name,
+    )

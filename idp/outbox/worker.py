@@ -6,6 +6,7 @@ from threading import Event
 import structlog
 from django.db import DatabaseError, close_old_connections
 
+from idp.outbox.lanes import WITH_RECIPIENT, Lanes
 from idp.outbox.registry import Periodic, periodic
 from idp.outbox.services import run_once
 
@@ -19,6 +20,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._next_run: dict[str, float] = {}
+        self._lanes = Lanes()
 
     def run(self, stop: Event) -> None:
         """Work until `stop` is set; what has been begun is finished."""
@@ -27,12 +29,21 @@ class Worker:
             close_old_connections()
             self.work()
             stop.wait(POLL_SECONDS)
+        self._lanes.close()
         log.info("worker.stopped")
+
+    def once(self) -> None:
+        """Do what is due now, and what comes of it, and return when it is done."""
+        self.work()
+        while run_once(~WITH_RECIPIENT) or self._lanes.fill():
+            self._lanes.wait()
+        self._lanes.close()
 
     def work(self) -> None:
         """Do what is due now; a database that is away is waited for."""
         try:
-            run_once()
+            run_once(~WITH_RECIPIENT)
+            self._lanes.fill()
             for job in periodic():
                 if time.monotonic() >= self._next_run.get(job.name, 0.0):
                     self._next_run[job.name] = time.monotonic() + job.seconds

@@ -27,9 +27,12 @@ class Session(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        """Ended and expired rows are cleaned by their absolute end."""
+        """Rows are cleaned by their absolute end; the worker looks for those whose idle end has come."""
 
-        indexes = (models.Index(fields=["absolute_end"], name="idp_session_absolute_end"),)
+        indexes = (
+            models.Index(fields=["absolute_end"], name="idp_session_absolute_end"),
+            models.Index(fields=["idle_end"], condition=Q(ended_at=None), name="idp_session_idle_end"),
+        )
 
     def __str__(self) -> str:
         return str(self.sid)

@@ -4,15 +4,18 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import logout, user_logged_in
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
+from idp.outbox import services as outbox
 from idp.sessions.models import Session
 from idp.users.models import User
 
 POINTER = "login_session"
+ENDED = "session ended"  # topic; the payload is the row's key as `session`
 TOUCH_AT_MOST_EVERY = timedelta(minutes=1)
 _CURRENT = "_gatehouse_login_session"
 
@@ -85,8 +88,17 @@ def current(request: HttpRequest) -> Session | None:
 
 def end(session_pk: int) -> bool:
     """End a session, the one act that does; what was made under it is dead by its epoch. False if it had ended."""
-    ended = Session.objects.filter(pk=session_pk, ended_at=None).update(ended_at=timezone.now(), epoch=F("epoch") + 1)
-    return ended == 1
+    return end_where(session_pk, Q())
+
+
+def end_where(session_pk: int, still: Q) -> bool:
+    """End a session of which `still` is true; whoever subscribes to `ENDED` is told with the commit."""
+    with transaction.atomic():
+        row = Session.objects.filter(still, pk=session_pk, ended_at=None)
+        ended = row.update(ended_at=timezone.now(), epoch=F("epoch") + 1)
+        if ended:
+            outbox.put(ENDED, {"session": session_pk})
+    return bool(ended)
 
 
 def end_current(request: HttpRequest) -> None:

@@ -5,8 +5,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from idp.outbox import services as outbox
 from idp.users.errors import NameTaken, UnknownRole, UnknownUser
 from idp.users.models import DEFAULT_ROLE, Role, User
+
+TRUST_ENDED = "trust ended"  # topic; the payload is the row's key as `user`
 
 
 def find_user(username: str) -> User:
@@ -96,5 +99,7 @@ def sign_out_everywhere(user: User) -> None:
 
 
 def _end_trust(user: User, **changes: str | bool) -> None:
-    User.objects.filter(pk=user.pk).update(epoch=F("epoch") + 1, **changes)
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(epoch=F("epoch") + 1, **changes)
+        outbox.put(TRUST_ENDED, {"user": user.pk})
     user.refresh_from_db(fields=["epoch"])

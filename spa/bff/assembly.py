@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from spa.bff import logs
+from spa.bff.backchannel import BackChannel
 from spa.bff.files import Files
 from spa.bff.forward import Forward
 from spa.bff.headers import SecurityHeaders
@@ -32,6 +33,7 @@ def create_app(settings: Settings) -> Starlette:
     turning = Turning(provider, sessions)
     signin = SignIn(settings, provider, sessions)
     session = SessionApi(settings, provider, sessions, turning)
+    backchannel = BackChannel(provider, sessions)
     forward = Forward(settings, http, sessions, turning)
     files = Files(settings)
 
@@ -49,6 +51,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/bff/refresh", session.refresh, methods=["POST"]),
             Route("/bff/logout", session.logout, methods=["POST"]),
             Route("/bff/logout/continue", session.leave, methods=["GET"]),
+            Route("/bff/backchannel-logout", backchannel.logout, methods=["POST"]),
             Route("/bff/graphql", forward.graphql, methods=["POST"]),
             Route("/config.json", files.config, methods=["GET"]),
             Route("/", files.page, methods=["GET"]),

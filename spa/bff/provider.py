@@ -13,13 +13,14 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
-from joserfc.jwt import decode
+from joserfc.jwt import JWTClaimsRegistry, decode
 
 from spa.bff.settings import SCOPE, Settings
 
 logger = logging.getLogger(__name__)
 
 ALGORITHM = "ES256"
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 TIMEOUT = 10.0
 LEEWAY = 30
 """Seconds that the server's clock and ours may differ."""
@@ -56,6 +57,7 @@ class Tokens:
     refresh_token: str
     id_token: str
     subject: str
+    sid: str
     scope: str
     lifetime: int
     expires_at: float
@@ -160,9 +162,9 @@ class Provider:
         lifetime, scope = answer.get("expires_in"), answer.get("scope", held.scope if held else SCOPE)
         id_token = answer.get("id_token")
         if id_token is None and held:
-            id_token, subject = held.id_token, held.subject
+            id_token, subject, sid = held.id_token, held.subject, held.sid
         elif isinstance(id_token, str):
-            subject = await self._subject(id_token, access_token, nonce)
+            subject, sid = await self._subject(id_token, access_token, nonce)
         else:
             raise ProviderError("token_invalid")
         texts = (access_token, refresh_token, id_token, scope)
@@ -170,10 +172,35 @@ class Provider:
             raise ProviderError("token_invalid")
         if held and subject != held.subject:  # OIDC Core §12.2
             raise ProviderError("token_invalid")
-        return Tokens(texts[0], texts[1], texts[2], subject, texts[3], lifetime, time.monotonic() + lifetime)
+        return Tokens(texts[0], texts[1], texts[2], subject, sid, texts[3], lifetime, time.monotonic() + lifetime)
 
-    async def _subject(self, id_token: str, access_token: object, nonce: str) -> str:
-        """Who the ID token names, after every check of OIDC Core §3.1.3.7."""
+    async def ended_session(self, logout_token: str) -> str:
+        """The `sid` that a logout token names, after every check of OIDC Back-Channel Logout §2.6.
+
+        Raises ProviderError: `token_invalid`, or `unreachable` where the server's keys can't be had.
+        """
+        try:
+            token = decode(logout_token, await self._key_set(logout_token), algorithms=[ALGORITHM])
+            JWTClaimsRegistry(
+                leeway=LEEWAY,
+                iss={"essential": True, "value": self._settings.auth_server_url},
+                aud={"essential": True, "value": self._settings.client_id},
+                iat={"essential": True},
+                exp={"essential": True},
+                jti={"essential": True},
+                sid={"essential": True},
+            ).validate(token.claims)
+        except (JoseError, ValueError) as error:
+            raise ProviderError("token_invalid") from error
+        events, sid = token.claims.get("events"), token.claims["sid"]
+        said = isinstance(events, dict) and isinstance(events.get(LOGOUT_EVENT), dict)
+        # an ID token in its place has a nonce, or another type (§2.4, §2.6)
+        if not said or "nonce" in token.claims or token.header.get("typ") != "logout+jwt" or not isinstance(sid, str):
+            raise ProviderError("token_invalid")
+        return sid
+
+    async def _subject(self, id_token: str, access_token: object, nonce: str) -> tuple[str, str]:
+        """Whom the ID token names, and in which session, after every check of OIDC Core §3.1.3.7."""
         try:
             token = decode(id_token, await self._key_set(id_token), algorithms=[ALGORITHM])
             claims = CodeIDToken(
@@ -188,10 +215,10 @@ class Provider:
             claims.validate(leeway=LEEWAY)
         except (JoseError, ValueError) as error:
             raise ProviderError("token_invalid") from error
-        subject = claims["sub"]
-        if not isinstance(subject, str) or not subject:
+        subject, sid = claims["sub"], claims.get("sid", "")
+        if not isinstance(subject, str) or not subject or not isinstance(sid, str):
             raise ProviderError("token_invalid")
-        return subject
+        return subject, sid
 
     async def _key_set(self, id_token: str) -> KeySet:
         """The server's keys; asked again for a key they don't have, though not often."""

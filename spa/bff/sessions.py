@@ -65,6 +65,11 @@ class SessionStore:
         """End it; again changes nothing."""
         self._sessions.pop(session.key, None)
 
+    def remove_all(self, sid: str) -> None:
+        """End whatever belongs to this session at the server."""
+        for session in [kept for kept in self._sessions.values() if kept.tokens.sid == sid]:
+            self.remove(session)
+
     def _over(self, session: Session) -> bool:
         now = time.monotonic()
         return now - session.used > self._idle or now - session.started > self.max_age

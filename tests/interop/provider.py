@@ -17,7 +17,7 @@ from tests.stack.gatehouse import Gatehouse
 from tests.stack.recorder import Recorder
 
 # What is off unless somebody wants it
-SWITCHES = {"SIGN_UP": "true"}
+SWITCHES = {"SIGN_UP": "true", "OUTBOUND_PRIVATE_NETWORKS": "127.0.0.0/8"}
 
 
 class Provider:

@@ -19,6 +19,7 @@ from tests.dpop import LEFT_OUT, Prover
 from tests.factories import SECRET, pkce
 from tests.interop.provider import Provider
 from tests.oauth_ext.clients.signing import KEYS, assertion, by_assertion, jwks
+from tests.relying_party import RelyingParty
 
 Form = dict[str, str]
 
@@ -132,6 +133,7 @@ class StrictJourney:
             self.a_device()
             self.every_key_of_a_client()
             self.an_exchange()
+            self.told_of_the_end()
 
     def everything_that_may_be_granted(self) -> None:
         scopes = self.provider["scopes_supported"]
@@ -295,3 +297,18 @@ class StrictJourney:
         headers = {"Authorization": f"Bearer {tokens['access_token']}"}
         asked = self.provider.http.post(api, json={"query": "{me{username}}"}, headers=headers)
         self.acted_for: dict[str, Any] = asked.raise_for_status().json()
+
+    def told_of_the_end(self) -> None:
+        """A client that listens hears, by its own `sid`, that its session has ended (OIDC Back-Channel Logout)."""
+        with RelyingParty() as party, Walker() as browser:
+            client = Client(self.provider, "listening")
+            client.register("--trusted", f"--backchannel-logout-uri={party.uri}", scopes=["openid"])
+            known = client.redeem(client.authorize(browser))["claims"]
+            browser.send_form(browser.get(f"{self.provider.issuer}/accounts/logout/"))
+            self.provider.gatehouse.manage("work", "--once")
+            (token,) = party.tokens
+        told = jwt.decode(token, self.provider.key_set(), algorithms=["RS256"]).claims
+        self.told = (told["sub"], told["sid"]) == (known["sub"], known["sid"])
+        if self.told:
+            for name in ("backchannel_logout_supported", "backchannel_logout_session_supported"):
+                self.provider.note(name, value=True)

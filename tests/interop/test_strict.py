@@ -53,3 +53,7 @@ def test_a_client_proves_itself_with_a_key_of_every_kind(strict_journey: StrictJ
 
 def test_a_service_acts_for_somebody(strict_journey: StrictJourney):
     assert strict_journey.acted_for == {"data": {"me": {"username": "admin"}}}
+
+
+def test_a_client_is_told_of_the_end(strict_journey: StrictJourney):
+    assert strict_journey.told

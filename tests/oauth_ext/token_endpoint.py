@@ -8,6 +8,7 @@ from urllib.parse import quote_plus, urlencode
 from django.http.response import HttpResponseBase
 from django.test import Client
 
+from idp.models import Session, User
 from oauth_ext.clients.models import Application
 from tests.factories import FORM, SECRET, authorize, make_client, make_user, pkce, sign_in
 
@@ -62,8 +63,8 @@ def token(client: Application | None, grant_type: str, **parameters) -> Answer:
 class SignedIn(NamedTuple):
     """Somebody who signed in at a client, and the client's tokens."""
 
-    user: object
-    session: object
+    user: User
+    session: Session
     client: Application
     browser: Client
     tokens: dict[str, str]
@@ -89,8 +90,8 @@ class Code(NamedTuple):
     code: str
     verifier: str
     client: Application
-    user: object
-    session: object
+    user: User
+    session: Session
     browser: Client
 
     def redeem(self, **changes) -> Answer:

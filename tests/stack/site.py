@@ -75,6 +75,7 @@ class Site:
             "--redirect-uri=https://app.example/bff/callback",
             f"--redirect-uri={self.other_site}/bff/callback",
             f"--post-logout-redirect-uri={self.other_site}/",
+            f"--backchannel-logout-uri={self.url}/bff/backchannel-logout",
             *both,
         )
 

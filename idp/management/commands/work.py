@@ -22,7 +22,7 @@ class Command(BaseCommand):
     @override
     def handle(self, *_arguments: str, once: bool, **_options: object) -> None:
         if once:
-            Worker().work()
+            Worker().once()
             return
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):

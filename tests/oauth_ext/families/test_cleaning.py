@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from idp.outbox import registry
+from idp.sessions import services as sessions
 from oauth_ext.families.cleaning import clean_families
 from oauth_ext.families.models import EndReason, Family
 from oauth_ext.families.services import end
@@ -36,12 +37,20 @@ def test_a_standing_family_is_kept_and_lives_on():
     ],
 )
 def test_a_family_goes_a_month_after_its_end(change, deleted):
-    signed_in()
+    sessions.end(signed_in().session.pk)
     values = {name: timezone.now() - age for name, age in change.items()}
     reason = {"end_reason": EndReason.REVOKED} if "ended_at" in change else {}
     Family.objects.update(**values, **reason)
     assert clean_families() == int(deleted)
     assert Family.objects.exists() is not deleted
+
+
+def test_a_family_is_kept_while_its_session_goes_on_for_its_client_is_to_be_told_of_the_end():
+    person = signed_in()
+    Family.objects.update(ended_at=timezone.now() - 2 * MONTH, end_reason=EndReason.REVOKED)
+    assert clean_families() == 0
+    sessions.end(person.session.pk)
+    assert clean_families() == 1
 
 
 def test_a_family_that_does_not_turn_is_not_unused():
@@ -54,6 +63,7 @@ def test_tokens_of_a_deleted_family_stay_dead():
     person = signed_in()
     family = Family.objects.get()
     end(family.pk, EndReason.REVOKED)
+    sessions.end(person.session.pk)
     Family.objects.update(ended_at=F("ended_at") - MONTH - MOMENT)
     assert clean_families() == 1
     assert get("/o/userinfo/", person.access_token).status == 401
