@@ -24,9 +24,8 @@ def respond(request: TokenRequest) -> dict[str, object]:
 
     found = families.present(token, client, turning)
     row = found.row
-    if (
-        row.user_pk is None or row.user_sub is None
-    ):  # a token of nobody's is got by its own grant again, not by refreshing
+    # a token of nobody's is got by its own grant again, not by refreshing
+    if row.user_pk is None or row.user_sub is None:
         raise InvalidGrant
     names = scopes.narrowed(scope, row.scopes)
     targets = resources.narrow(asked, row.resources)
