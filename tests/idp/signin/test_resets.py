@@ -41,6 +41,7 @@ def test_the_round_trip(alice, client, ask, type_in, request_of):
     type_in("alice", "alicepass")
     elsewhere = Session.objects.get()
     client.post("/accounts/logout/")
+    assert outbox.run_once() == 1, "the end of that session"
     ask("Alice@Example.com", HTTP_HOST="testserver")
     assert mail.outbox == []
     assert outbox.run_once() == 2
