@@ -23,6 +23,7 @@ from idp.setting import (
     Kind,
     Setting,
     SettingError,
+    choice,
     integer,
     is_loopback,
     parse_keys,
@@ -200,6 +201,18 @@ SIGN_UP = Setting(
     "SIGN_UP",
     BOOLEAN,
     "Strangers may make themselves an account, as a `user`; clients may ask for it with `prompt=create`.",
+    default="false",
+)
+DYNAMIC_REGISTRATION = Setting(
+    "DYNAMIC_REGISTRATION",
+    choice("off", "token", "open"),
+    "Who may register a client by `/o/register/` (RFC 7591): nobody, who has an initial access token, or anybody.",
+    default="off",
+)
+CLIENT_ID_METADATA_DOCUMENTS = Setting(
+    "CLIENT_ID_METADATA_DOCUMENTS",
+    BOOLEAN,
+    "A client may be an https URL at which its metadata lies, without being registered; we fetch it from there.",
     default="false",
 )
 SESSION_IDLE_SECONDS = Setting(

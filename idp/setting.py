@@ -152,6 +152,17 @@ def seconds(minimum: int, maximum: int) -> Kind[int]:
     return integer(minimum, maximum, "seconds")
 
 
+def choice(*names: str) -> Kind[str]:
+    """Make the kind of one name out of a few."""
+
+    def parse(text: str) -> str:
+        if text not in names:
+            raise ValueError(f"none of {', '.join(names)}")
+        return text
+
+    return Kind(" or ".join(f"`{name}`" for name in names), parse)
+
+
 TEXT = Kind("text", str)
 BOOLEAN = Kind("boolean", parse_boolean)
 ORIGIN = Kind("URL", parse_origin)

@@ -5,6 +5,15 @@ from oauth_ext.clients.admin import ClientAdmin
 from oauth_ext.consents.admin import ConsentAdmin
 from oauth_ext.families.admin import FamilyAdmin
 from oauth_ext.keys.admin import SigningKeyAdmin
+from oauth_ext.registration.admin import InitialAccessTokenAdmin
 from oauth_ext.resources.admin import ResourceAdmin
 
-__all__ = ["ClientAdmin", "ConsentAdmin", "DeviceGrantAdmin", "FamilyAdmin", "ResourceAdmin", "SigningKeyAdmin"]
+__all__ = [
+    "ClientAdmin",
+    "ConsentAdmin",
+    "DeviceGrantAdmin",
+    "FamilyAdmin",
+    "InitialAccessTokenAdmin",
+    "ResourceAdmin",
+    "SigningKeyAdmin",
+]

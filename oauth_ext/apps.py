@@ -30,6 +30,8 @@ class OAuthExtConfig(AppConfig):
         from oauth_ext.keys import services as keys  # noqa: PLC0415
         from oauth_ext.keys.models import SigningKey  # noqa: PLC0415
         from oauth_ext.logout import backchannel  # noqa: PLC0415
+        from oauth_ext.registration import tokens as initial_access_tokens  # noqa: PLC0415
+        from oauth_ext.registration.cleaning import clean_clients  # noqa: PLC0415
         from oauth_ext.replay.cleaning import clean_used  # noqa: PLC0415
         from oauth_ext.tokens.cleaning import clean_revoked_tokens  # noqa: PLC0415
 
@@ -44,6 +46,8 @@ class OAuthExtConfig(AppConfig):
         every(HOUR, "clean authorization codes", clean_codes)
         every(HOUR, "clean device grants", clean_device_grants)
         every(HOUR, "clean token families", clean_families)
+        every(HOUR, "clean clients", clean_clients)
+        every(HOUR, "clean initial access tokens", initial_access_tokens.clean)
         every(HOUR, "clean revoked tokens", clean_revoked_tokens)
         every(MINUTE, "clean what was used once", clean_used)
 

@@ -5,6 +5,8 @@ Where a room already keeps a list of what it does, the table takes that list; no
 
 from typing import Final
 
+from django.conf import settings
+
 from idp.signin.methods import PASSWORD_ACR
 from oauth_ext.authorization.checks.prompt import prompts
 from oauth_ext.claims.services import BY_SCOPE
@@ -29,6 +31,7 @@ __all__ = [
     "RESPONSE_MODES",
     "RESPONSE_TYPES",
     "SUBJECT_TYPES",
+    "endpoints",
     "prompts",
 ]
 
@@ -44,6 +47,8 @@ ENDPOINTS: Final = {
     "end_session_endpoint": "rp-initiated-logout",
     "jwks_uri": "jwks",
 }
+# Where somebody may register at all (RFC 7591 §3)
+REGISTRATION_ENDPOINT: Final = {"registration_endpoint": "register"}
 GRANT_TYPES: Final = tuple(GRANTS)
 RESPONSE_TYPES: Final = ("code",)
 RESPONSE_MODES: Final = tuple(ResponseMode.values)
@@ -68,3 +73,8 @@ NOT_SUPPORTED: Final = (
     "request_parameter_supported",
     "request_uri_parameter_supported",
 )
+
+
+def endpoints() -> dict[str, str]:
+    """Return metadata names and routes of the endpoints that are there, as the deployment is set up."""
+    return ENDPOINTS if settings.DYNAMIC_REGISTRATION == "off" else ENDPOINTS | REGISTRATION_ENDPOINT

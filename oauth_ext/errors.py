@@ -170,6 +170,30 @@ class RegistrationNotSupported(OAuthError):
     default_description = "The parameter registration is not supported."
 
 
+class InvalidClientMetadata(OAuthError):
+    """RFC 7591 §3.2.2: `problems` are (field, sentence) pairs, all of them at once."""
+
+    error = "invalid_client_metadata"
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        """Keep what is wrong, field by field."""
+        self.problems = problems
+        super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in problems))
+
+
+class InvalidRedirectUri(InvalidClientMetadata):
+    """RFC 7591 §3.2.2: nothing is wrong but redirect URIs."""
+
+    error = "invalid_redirect_uri"
+
+
+class UnapprovedSoftwareStatement(OAuthError):
+    """RFC 7591 §3.2.2: we know nobody whose statements about software we would believe."""
+
+    error = "unapproved_software_statement"
+    default_description = "Software statements are not supported."
+
+
 class InvalidToken(OAuthError):
     """RFC 6750 §3.1: expired, revoked, malformed, or for somebody else; one wording for every reason.
 
@@ -184,6 +208,12 @@ class InvalidToken(OAuthError):
         """Keep the scheme."""
         self.auth_scheme = auth_scheme
         super().__init__(description)
+
+
+class InvalidRegistrationToken(InvalidToken):
+    """RFC 7591 §3, RFC 7592 §2: what opens the registration is missing or wrong; one wording for every reason."""
+
+    default_description = "The initial or registration access token is missing, wrong, used up, expired or revoked."
 
 
 class InsufficientScope(OAuthError):

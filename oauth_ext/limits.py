@@ -60,6 +60,11 @@ def count_stored(request: HttpRequest, limit: Limit, client_id: str) -> None:
     _take(limit, f"{client_address(request)} {client_id}")
 
 
+def count_asked(request: HttpRequest, limit: Limit) -> None:
+    """Count what an address has us do, whoever the client is or will be; raises `RateLimited` before one too many."""
+    _take(limit, client_address(request))
+
+
 def count_inactive(request: HttpRequest, client_id: str) -> None:
     """Count a token that was worth nothing to the client that asked; raises `RateLimited`."""
     _take(INACTIVE_TOKENS, f"{client_address(request)} {client_id}")

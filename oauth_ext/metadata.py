@@ -16,12 +16,12 @@ AUTHENTICATED = ("token_endpoint", "revocation_endpoint", "introspection_endpoin
 def authorization_server(issuer: str) -> bytes:
     """Return the metadata of the authorization server as JSON (RFC 8414 §2, OIDC Discovery §3): one document for both.
 
-    With what RFC 9207 §3 (`iss` in responses), RFC 9126 §5 (PAR), RFC 9449 §5.1 (DPoP), OIDC RP-Initiated Logout and
-    Back-Channel Logout add.
+    With what RFC 9207 §3 (`iss` in responses), RFC 9126 §5 (PAR), RFC 9449 §5.1 (DPoP), RFC 7591 §3 (registration), the
+    draft of client-id metadata documents (§5), OIDC RP-Initiated Logout and Back-Channel Logout add.
     """
     document: dict[str, object] = {
         "issuer": issuer,
-        **{name: issuer + reverse(route) for name, route in capabilities.ENDPOINTS.items()},
+        **{name: issuer + reverse(route) for name, route in capabilities.endpoints().items()},
         "scopes_supported": list(scopes.catalogue()),
         "response_types_supported": capabilities.RESPONSE_TYPES,
         "response_modes_supported": capabilities.RESPONSE_MODES,
@@ -30,6 +30,7 @@ def authorization_server(issuer: str) -> bytes:
         **{f"{name}_auth_methods_supported": capabilities.AUTH_METHODS for name in AUTHENTICATED},
         **{f"{name}_auth_signing_alg_values_supported": capabilities.AUTH_SIGNING_ALGORITHMS for name in AUTHENTICATED},
         "dpop_signing_alg_values_supported": capabilities.DPOP_ALGORITHMS,
+        "client_id_metadata_document_supported": settings.CLIENT_ID_METADATA_DOCUMENTS,
         "require_pushed_authorization_requests": settings.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS,
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": capabilities.prompts(),

@@ -9,6 +9,7 @@ from oauth_ext.clients.models import Application, ClientSecret
 from oauth_ext.consents.models import Consent
 from oauth_ext.families.models import Family
 from oauth_ext.keys.models import SigningKey
+from oauth_ext.registration.models import InitialAccessToken
 from oauth_ext.replay.models import UsedOnce
 from oauth_ext.resources.models import Resource
 from oauth_ext.tokens.models import RevokedToken
@@ -23,6 +24,7 @@ __all__ = [
     "DeviceGrant",
     "Family",
     "IDToken",
+    "InitialAccessToken",
     "PairwiseSubject",
     "RefreshToken",
     "Resource",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
+import orjson
 from django.http import HttpRequest
 
 from oauth_ext.errors import InvalidRequest
@@ -28,6 +29,7 @@ NEVER_IN_A_URL = frozenset(
     }
 )
 FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
 
 
 class Parameters:
@@ -91,12 +93,27 @@ def read_form(request: HttpRequest) -> Parameters:
     """Read a form body; raises `InvalidRequest` for another content type, a body over 64 KiB or secrets in the URL."""
     if request.META.get("QUERY_STRING") and NEVER_IN_A_URL & read_query(request).values.keys():
         raise InvalidRequest("Parameters belong in the body of the request.")
+    return decode(_body(request, FORM))
+
+
+def read_json(request: HttpRequest) -> dict[str, object]:
+    """Read a JSON object; raises `InvalidRequest` for anything else, another content type or a body over 64 KiB."""
+    try:
+        value = orjson.loads(_body(request, JSON))
+    except ValueError as error:  # JSONDecodeError is one
+        raise InvalidRequest("The body is not JSON.") from error
+    if not isinstance(value, dict):
+        raise InvalidRequest("The body is not a JSON object.")
+    return value
+
+
+def _body(request: HttpRequest, content_type: str) -> bytes:
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError as error:
         raise InvalidRequest("The content length is not a number.") from error
     if length > MAX_BODY_BYTES:
         raise InvalidRequest("The body is too large.")
-    if length and request.content_type != FORM:
-        raise InvalidRequest(f"The content type must be {FORM}.")
-    return decode(request.body)
+    if length and request.content_type != content_type:
+        raise InvalidRequest(f"The content type must be {content_type}.")
+    return request.body

@@ -6,7 +6,15 @@ import orjson
 from django.http import HttpResponse
 
 from oauth_ext.dpop.algorithms import ALGORITHMS
-from oauth_ext.errors import DPoPError, InsufficientScope, InvalidClient, InvalidToken, OAuthError, RateLimited
+from oauth_ext.errors import (
+    DPoPError,
+    InsufficientScope,
+    InvalidClient,
+    InvalidRegistrationToken,
+    InvalidToken,
+    OAuthError,
+    RateLimited,
+)
 
 UNAUTHORIZED, FORBIDDEN = 401, 403
 REALM = 'realm="gatehouse"'
@@ -47,7 +55,7 @@ def www_authenticate(error: OAuthError | None) -> str:
             return _challenge(DPOP, error)
         case InvalidToken(auth_scheme="DPoP") | InsufficientScope(auth_scheme="DPoP"):
             return _challenge(DPOP, error)
-        case InsufficientScope():
+        case InsufficientScope() | InvalidRegistrationToken():
             return _challenge(BEARER, error)
     return f"{_challenge(BEARER, error)}, {_challenge(DPOP)}"
 

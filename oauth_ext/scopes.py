@@ -41,6 +41,11 @@ def asked(parameter: str | None, default: Iterable[str]) -> list[str]:
     return names
 
 
+def defaults(client_scopes: Iterable[str]) -> list[str]:
+    """Return what a client gets that asks for nothing."""
+    return [name for name in client_scopes if name == LEAST]
+
+
 def allowed(client_scopes: Collection[str], role_scopes: Collection[str] | None) -> Collection[str]:
     """Return what a client may have at all: its list, cut to the common five and the role's; without a user, its list.
 

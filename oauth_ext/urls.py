@@ -25,5 +25,7 @@ urlpatterns = [
     path("o/token/", views.TokenView.as_view(), name="token"),
     path("o/revoke_token/", views.RevokeTokenView.as_view(), name="revoke_token"),
     path("o/introspect/", views.IntrospectView.as_view(), name="introspect"),
+    path("o/register/", views.RegistrationView.as_view(), name="register"),
+    path("o/register/<str:client_id>/", views.ClientConfigurationView.as_view(), name="client-configuration"),
     path("o/userinfo/", views.UserInfoView.as_view(), name="userinfo"),
 ]

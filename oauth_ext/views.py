@@ -1,6 +1,7 @@
 """The machine endpoints: each reads the request, calls one service, and answers."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -9,7 +10,7 @@ from oauth2_provider.views.base import TokenView as DOTTokenView
 from typing_extensions import override
 
 from idp.ratelimit.addresses import client_address, client_network
-from idp.ratelimit.limits import PUSHED_REQUESTS
+from idp.ratelimit.limits import METADATA_DOCUMENTS, PUSHED_REQUESTS, REGISTRATIONS
 from oauth_ext import limits
 from oauth_ext.authorization import pushed
 from oauth_ext.authorization.device import request as device
@@ -18,8 +19,11 @@ from oauth_ext.clients.services import authenticate
 from oauth_ext.dpop.services import offers_nonce
 from oauth_ext.errors import InsufficientScope, OAuthError
 from oauth_ext.grants.request import TokenRequest
-from oauth_ext.parameters import Parameters, read_form
-from oauth_ext.responses import answer, refusal, unauthenticated
+from oauth_ext.parameters import Parameters, read_form, read_json
+from oauth_ext.registration import documents
+from oauth_ext.registration import services as registration
+from oauth_ext.registration.tokens import presented
+from oauth_ext.responses import NO_STORE, answer, refusal, unauthenticated
 from oauth_ext.tokens import services as tokens
 
 
@@ -56,6 +60,16 @@ def form(request: HttpRequest) -> Parameters:
     return parameters
 
 
+def learn(request: HttpRequest, parameters: Parameters) -> None:
+    """Know the client as it describes itself now, where it is a URL, before it begins something."""
+    documents.learn(parameters.get("client_id"), lambda: limits.count_asked(request, METADATA_DOCUMENTS))
+
+
+def bearer(request: HttpRequest) -> str | None:
+    """Return the token that opens a registration, or None; raises `InvalidRegistrationToken` for what can't be one."""
+    return presented(request.META.get("HTTP_AUTHORIZATION", ""))
+
+
 class PushedAuthorizationRequestView(Refusing):
     """`POST /o/par/` (RFC 9126)."""
 
@@ -64,6 +78,7 @@ class PushedAuthorizationRequestView(Refusing):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep a client's request, and say under which name the browser may bring it."""
         parameters = form(request)
+        learn(request, parameters)
         client = authenticate(parameters, request.META.get("HTTP_AUTHORIZATION"))
         limits.count_stored(request, PUSHED_REQUESTS, client.client_id)
         return answer(pushed.push(parameters, client), 201)
@@ -88,6 +103,7 @@ class DeviceAuthorizationView(Refusing):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Give a device its codes."""
         asked = TokenRequest.read(request)
+        learn(request, asked.parameters)
         return answer(device.respond(asked, address=client_address(request), origin=client_network(request)))
 
 
@@ -135,3 +151,45 @@ class UserInfoView(Refusing):
         return answer(userinfo(judged))
 
     post = get
+
+
+class RegistrationDoor(Refusing):
+    """Opens where clients may register at all."""
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer as if there were nothing here, where nobody may register."""
+        if settings.DYNAMIC_REGISTRATION == "off":
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+class RegistrationView(RegistrationDoor):
+    """`POST /o/register/` (RFC 7591 §3)."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Register a client."""
+        limits.count_asked(request, REGISTRATIONS)
+        return answer(registration.register(read_json(request), bearer(request)), 201)
+
+
+class ClientConfigurationView(RegistrationDoor):
+    """`GET, PUT, DELETE /o/register/<client_id>/` (RFC 7592 §2)."""
+
+    http_method_names = ["get", "put", "delete", "options"]
+
+    def get(self, request: HttpRequest, client_id: str) -> HttpResponse:
+        """Say what is registered."""
+        return answer(registration.show(client_id, bearer(request)))
+
+    def put(self, request: HttpRequest, client_id: str) -> HttpResponse:
+        """Register anew."""
+        limits.count_asked(request, REGISTRATIONS)
+        return answer(registration.update(client_id, read_json(request), bearer(request)))
+
+    def delete(self, request: HttpRequest, client_id: str) -> HttpResponse:
+        """Take the client back."""
+        registration.delete(client_id, bearer(request))
+        return HttpResponse(status=204, headers=NO_STORE)

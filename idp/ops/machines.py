@@ -10,7 +10,7 @@ from typing_extensions import override
 
 MACHINE_PATHS = re.compile(
     r"/(graphql|api|healthz|readyz|\.well-known"
-    r"|o/(par|token|revoke_token|introspect|userinfo|device-authorization))(/|$)"
+    r"|o/(par|token|revoke_token|introspect|userinfo|device-authorization|register))(/|$)"
 )
 
 if TYPE_CHECKING:

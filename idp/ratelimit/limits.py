@@ -152,6 +152,20 @@ DEVICE_CODE_ADDRESS: Final = Limit(
     Rate(20, 10 * MINUTE),
     "Many accounts at one address are no way around.",
 )
+REGISTRATIONS: Final = Limit(
+    "registrations",
+    "Clients that register themselves, and those that were refused",
+    "address",
+    Rate(20, HOUR),
+    "Each is a row, and may have us fetch something.",
+)
+METADATA_DOCUMENTS: Final = Limit(
+    "metadata documents",
+    "Clients that are a URL, when their document must be fetched",
+    "address",
+    Rate(30, 10 * MINUTE),
+    "Strangers choose whom we ask.",
+)
 LOGOUT: Final = Limit(
     "mutation logout",
     "The mutation `logout`, `/api/logout/`",

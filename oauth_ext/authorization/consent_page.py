@@ -11,6 +11,7 @@ from oauth_ext import scopes
 from oauth_ext.authorization.interaction import AskConsent
 from oauth_ext.authorization.services import Ongoing
 from oauth_ext.clients import lifetimes
+from oauth_ext.clients.models import Application
 
 
 def context(ongoing: Ongoing, session: Session, step: AskConsent) -> dict[str, object]:
@@ -18,6 +19,7 @@ def context(ongoing: Ongoing, session: Session, step: AskConsent) -> dict[str, o
     asked = ongoing.asked
     return {
         "client": {"name": display_name(ongoing)},
+        "unchecked": unchecked(ongoing.client),
         "redirect_host": receiver(asked.redirect_uri),
         "scopes": described(step.scopes),
         "resources": asked.resources,
@@ -31,6 +33,17 @@ def context(ongoing: Ongoing, session: Session, step: AskConsent) -> dict[str, o
 def display_name(ongoing: Ongoing) -> str:
     """Return what the client is called, its id where it has no name."""
     return ongoing.client.name or ongoing.client.client_id
+
+
+def unchecked(client: Application) -> str:
+    """Return what people should know of a client that describes itself, in a sentence or two; of others nothing."""
+    match client.registration_source:
+        case Application.RegistrationSource.DCR:
+            return _("This app registered itself. Nobody here has checked its name, or who is behind it.")
+        case Application.RegistrationSource.CIMD:
+            words = _("This app belongs to %(host)s and describes itself there. Nobody here has checked its name.")
+            return words % {"host": urlsplit(client.client_id).netloc}
+    return ""
 
 
 def described(names: list[str]) -> list[dict[str, str]]:

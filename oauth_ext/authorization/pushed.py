@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from oauth_ext.authorization import handles, services
+from oauth_ext import handles
+from oauth_ext.authorization import services
 from oauth_ext.authorization.checks import judge_pushed
 from oauth_ext.authorization.checks.client import check_client
 from oauth_ext.authorization.errors import Refused

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from idp.models import Session
-from oauth_ext.authorization import handles
+from oauth_ext import handles
 from oauth_ext.authorization.asked import Asked
 from oauth_ext.authorization.errors import RequestGone
 from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest

@@ -10,7 +10,7 @@ from typing_extensions import override
 from idp.models import Session
 from idp.ratelimit import services as ratelimit
 from idp.ratelimit.addresses import client_address
-from idp.ratelimit.limits import AUTHORIZATION_REQUESTS
+from idp.ratelimit.limits import AUTHORIZATION_REQUESTS, METADATA_DOCUMENTS
 from idp.ratelimit.services import Limited
 from idp.sessions import services as sessions
 from oauth_ext.authorization import interaction, pages, pushed, response, services
@@ -21,6 +21,7 @@ from oauth_ext.authorization.services import Ongoing
 from oauth_ext.errors import AccessDenied, InvalidRequest, OAuthError, TemporarilyUnavailable
 from oauth_ext.pages import Page
 from oauth_ext.parameters import Parameters, read_form, read_query
+from oauth_ext.registration import documents
 
 
 class AnsweringPage(Page):
@@ -116,9 +117,11 @@ class ConsentView(AnsweringPage):
 
 def take_in(request: HttpRequest, parameters: Parameters, session: Session | None) -> Ongoing:
     """Judge a request and keep it; one too many raises `Limited`, or `Refused` where nobody may be shown a page."""
+    address = client_address(request)
+    documents.learn(parameters.get("client_id"), lambda: ratelimit.take(METADATA_DOCUMENTS, address))
     client, asked = judge(parameters)
     try:
-        ratelimit.take(AUTHORIZATION_REQUESTS, f"session {session.pk}" if session else client_address(request))
+        ratelimit.take(AUTHORIZATION_REQUESTS, f"session {session.pk}" if session else address)
     except Limited as limited:
         if "none" in asked.prompt:
             raise Refused(TemporarilyUnavailable(), client, asked) from limited

@@ -41,16 +41,23 @@ class ClientAdmin(ReadOnlyAdmin[Application]):
         "refresh_token_max_age_seconds",
         "trusted",
         "is_active",
+        "registration_source",
         "user",
         "created",
         "updated",
         "epoch",
     )
     editable = ("trusted", "is_active")
-    list_display = ("client_id", "name", "client_type", "trusted", "is_active")
-    list_filter = ("client_type", "trusted", "is_active")
+    list_display = ("client_id", "name", "client_type", "registration_source", "trusted", "is_active")
+    list_filter = ("client_type", "registration_source", "trusted", "is_active")
     search_fields = ("client_id", "name")
     ordering = ("client_id",)
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: Application | None = None) -> list[str]:
+        """Leave nothing to tick that the service refuses: who describes itself is not ours."""
+        shown = super().get_readonly_fields(request, obj)
+        return [*shown, "trusted"] if obj is not None and obj.describes_itself else shown
 
     @override
     def save_model(self, request: HttpRequest, obj: Application, form: "ModelForm[Application]", change: bool) -> None:

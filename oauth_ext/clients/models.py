@@ -103,6 +103,8 @@ class Application(AbstractApplication):
     # Where these are None, the deployment's (clients/lifetimes.py)
     access_token_expire_seconds = models.PositiveIntegerField(null=True, blank=True)
     refresh_token_max_age_seconds = models.PositiveIntegerField(null=True, blank=True)
+    # Of a client that registered itself (RFC 7592 §3): the hash of what lets it see and change its registration
+    registration_token_hash = models.CharField(max_length=64, blank=True, editable=False)
     trusted = models.BooleanField(default=False, help_text="One of our own: nobody is asked for consent.")
     is_active = models.BooleanField(default=True)
     epoch = models.PositiveIntegerField(default=0, editable=False)
@@ -110,7 +112,10 @@ class Application(AbstractApplication):
     objects = ApplicationManager()
 
     class Meta(AbstractApplication.Meta):
-        """A public client has nothing to authenticate with, a confidential one must; a pairwise one has a sector."""
+        """A public client has nothing to authenticate with, a confidential one must; a pairwise one has a sector.
+
+        Who describes itself is not trusted.
+        """
 
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
         constraints = (
@@ -124,6 +129,10 @@ class Application(AbstractApplication):
                 | Q(subject_type="pairwise") & ~Q(sector_identifier=""),
                 name="oauth_ext_client_pairwise_has_sector",
             ),
+            models.CheckConstraint(
+                condition=Q(registration_source="manual") | Q(trusted=False),
+                name="oauth_ext_client_trusted_is_registered_by_us",
+            ),
         )
 
     def clean(self) -> None:
@@ -133,6 +142,11 @@ class Application(AbstractApplication):
     def is_public(self) -> bool:
         """Whether the client can keep no secret (RFC 6749 §2.1)."""
         return self.client_type == self.CLIENT_PUBLIC
+
+    @property
+    def describes_itself(self) -> bool:
+        """Whether nobody here vouches for what the client says of itself, its name above all."""
+        return self.registration_source != self.RegistrationSource.MANUAL
 
     @property
     def default_redirect_uri(self) -> str | None:

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 import orjson
 
 from idp.ops import outbound
-from oauth_ext.clients.errors import InvalidClientMetadata
 from oauth_ext.clients.models import LOOPBACK_HOSTS, SubjectType
+from oauth_ext.errors import InvalidClientMetadata
 
 MAX_HOST = 255
 

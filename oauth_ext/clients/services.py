@@ -8,14 +8,15 @@ from django.db.models import F
 from idp.users.models import User
 from oauth_ext.clients import secrets, sectors
 from oauth_ext.clients.authentication import authenticate
-from oauth_ext.clients.errors import InvalidClientMetadata
 from oauth_ext.clients.models import SECRET_METHODS, Application
 from oauth_ext.clients.spec import COLUMNS, UNORDERED, ClientSpec, problems
+from oauth_ext.errors import InvalidClientMetadata
 
 __all__ = [
     "ClientSpec",
     "add_secret",
     "authenticate",
+    "create",
     "differences",
     "disable",
     "enable",
@@ -24,6 +25,7 @@ __all__ = [
     "register",
     "registered",
     "set_trusted",
+    "settle_sector",
 ]
 
 
@@ -47,13 +49,22 @@ def register(spec: ClientSpec, *, secret: str | None = None, registrar: User | N
     """
     if found := problems(spec):
         raise InvalidClientMetadata(found)
-    sector = sectors.settle(spec.subject_type, spec.redirect_uris, spec.sector_identifier_uri)
+    return create(spec, settle_sector(spec), secret=secret, user=registrar)
+
+
+def settle_sector(spec: ClientSpec) -> str:
+    """Return the sector of a client without problems, which may have to be fetched; raises `InvalidClientMetadata`."""
+    return sectors.settle(spec.subject_type, spec.redirect_uris, spec.sector_identifier_uri)
+
+
+def create(spec: ClientSpec, sector: str, *, secret: str | None = None, **columns: object) -> tuple[Application, str]:
+    """Write down a client that was judged, as `register` does."""
     with transaction.atomic():
         client = Application.objects.create(
             client_id=spec.client_id,
-            user=registrar,
             sector_identifier=sector,
             **{name: getattr(spec, name) for name in COLUMNS},
+            **columns,
         )
         if spec.token_endpoint_auth_method not in SECRET_METHODS:
             return client, ""
@@ -98,6 +109,9 @@ def enable(client: Application) -> None:
 
 
 def set_trusted(client: Application, *, trusted: bool) -> None:
-    """Say whether consent is asked for; a client no longer trusted loses what it got without asking."""
+    """Say whether consent is asked for; a client no longer trusted loses what it got without asking.
+
+    One that describes itself can't be trusted: it may describe itself otherwise tomorrow. The database refuses it.
+    """
     epoch = F("epoch") if trusted else F("epoch") + 1
     Application.objects.filter(pk=client.pk).update(trusted=trusted, epoch=epoch)

@@ -40,8 +40,10 @@ class ClientSpec:
     access_token_expire_seconds: int | None = None
     refresh_token_max_age_seconds: int | None = None
     trusted: bool = False
+    registration_source: str = Application.RegistrationSource.MANUAL
 
 
+MAX_NAME = 255
 # What two registrations of one client may differ in
 COLUMNS = tuple(column.name for column in fields(ClientSpec) if column.name != "client_id")
 UNORDERED = frozenset(
@@ -61,8 +63,13 @@ def problems(spec: ClientSpec) -> list[tuple[str, str]]:
     """Return everything that is wrong with a registration, as (field, sentence)."""
     public = spec.client_type == Application.CLIENT_PUBLIC
     found = []
-    if not spec.client_id or len(spec.client_id) > 255 or not spec.client_id.isprintable() or ":" in spec.client_id:
-        found.append(("client_id", "It must be 1 to 255 printable characters without a colon."))
+    if not spec.client_id or len(spec.client_id) > MAX_NAME or not spec.client_id.isprintable():
+        found.append(("client_id", f"It must be 1 to {MAX_NAME} printable characters."))
+    # Basic ends the name there; and a URL is its owner's
+    if ":" in spec.client_id and spec.registration_source != Application.RegistrationSource.CIMD:
+        found.append(("client_id", "It must be without a colon."))
+    if len(spec.name) > MAX_NAME or not spec.name.isprintable():
+        found.append(("client_name", f"It must be at most {MAX_NAME} printable characters."))
     if public != (spec.token_endpoint_auth_method == AuthMethod.NONE):
         found.append(("token_endpoint_auth_method", "Public clients have none, confidential clients must have one."))
     found += _outside("grant_types", spec.grant_types, list(GrantType))

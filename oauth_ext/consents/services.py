@@ -51,6 +51,11 @@ def revoke(consent_pk: int) -> bool:
     return bool(Consent.objects.filter(pk=consent_pk, revoked_at=None).update(revoked_at=timezone.now()))
 
 
+def revoke_all_of(client_pk: int) -> int:
+    """Take back what anybody allowed a client; return how many consents were live."""
+    return Consent.objects.filter(client_id=client_pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
 def _named(resources: Iterable[str]) -> list[str]:
     return list(resources) or [settings.ISSUER_URL]
 

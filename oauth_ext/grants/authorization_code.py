@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from idp.ops import base64url
 from idp.ops.compiled import Select
-from oauth_ext.authorization import handles
+from oauth_ext import handles
 from oauth_ext.authorization.models import AuthorizationCode
 from oauth_ext.clients.models import GrantType
 from oauth_ext.clients.rows import ClientRow

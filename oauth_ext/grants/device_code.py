@@ -10,7 +10,7 @@ from django.db.models.sql import Query
 from django.utils import timezone
 
 from idp.ops.compiled import Select
-from oauth_ext.authorization import handles
+from oauth_ext import handles
 from oauth_ext.authorization.device.models import DeviceGrant
 from oauth_ext.clients.models import GrantType
 from oauth_ext.clients.rows import ClientRow

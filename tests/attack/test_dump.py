@@ -1,6 +1,7 @@
 """What a thief of the database gets: none of the secrets that a client or a person saw (T31)."""
 
 import base64
+import json
 import re
 
 import psycopg
@@ -18,7 +19,9 @@ def mailbox(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def deployment(start_gatehouse, mailbox):
-    with Deployment(start_gatehouse(settings={"EMAIL_URL": f"filemail://{mailbox}"})) as deployment:
+    with Deployment(
+        start_gatehouse(settings={"EMAIL_URL": f"filemail://{mailbox}", "DYNAMIC_REGISTRATION": "token"})
+    ) as deployment:
         yield deployment
 
 
@@ -93,6 +96,15 @@ def test_T31_a_dump_after_a_full_flow_holds_no_secret(deployment, mailbox):
     deployment.gatehouse.manage("create_oauth_app", "--client-id=tv", "--grant=device_code", "--scope=openid")
     codes = deployment.pool.post(f"{person.url}/o/device-authorization/", data={"client_id": "tv"}).json()
     seen |= {"device code": codes["device_code"], "user code": codes["user_code"].replace("-", "")}
+
+    made = json.loads(deployment.gatehouse.manage("create_initial_access_token", "for shop", "--uses=2", "--json"))
+    seen["initial access token"] = made["initial_access_token"]
+    registered = deployment.pool.post(
+        f"{person.url}/o/register/",
+        json={"redirect_uris": ["https://shop.example/callback"]},
+        headers={"Authorization": f"Bearer {seen['initial access token']}"},
+    ).json()
+    seen |= {name: registered[name] for name in ("client_secret", "registration_access_token")}
 
     page = person.browser.get("/accounts/password/reset/")
     answer = person.browser.post(

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from oauth_ext import metadata
 from oauth_ext.clients import assertion
 from oauth_ext.clients.models import GrantType
+from oauth_ext.registration.metadata import FLAGS, LISTS, NOT_SUPPORTED, TEXTS
 from tests.dpop import TOKEN_ENDPOINT, b64
 from tests.factories import FORM, SECRET, authorization_parameters, make_client, pkce, sign_in
 from tests.oauth_ext.token_endpoint import basic, signed_in
@@ -62,6 +63,8 @@ ROUTES = {
     "o/device-authorization/": DEVICE,
     "o/logout/": LOGOUT,
     "o/logout/confirm/": LOGOUT,
+    "o/register/": NOTHING,
+    "o/register/<str:client_id>/": NOTHING,
     "o/token/": TOKEN,
     "o/revoke_token/": [*CLIENT, "token", "token_type_hint", "unknown"],
     "o/introspect/": [*CLIENT, "token", "token_type_hint", "unknown"],
@@ -134,6 +137,8 @@ def test_T43_every_advertised_endpoint_is_fuzzed(settings):
 @pytest.fixture
 def person(settings):
     settings.SIGN_UP = True
+    settings.DYNAMIC_REGISTRATION = "open"
+    settings.CLIENT_ID_METADATA_DOCUMENTS = True
     settings.REFRESH_TOKEN_GRACE_SECONDS = 10**6  # a refresh token that is presented over and over
     make_client("tv", grant_types=[GrantType.DEVICE_CODE], redirect_uris=[])
     exchanges = {"grant_types": [GrantType.TOKEN_EXCHANGE], "token_endpoint_auth_method": "client_secret_post"}
@@ -225,6 +230,25 @@ def test_T43_no_proof_makes_a_5xx(route, person):
         headers = {"DPoP": proof, "Authorization": f"DPoP {person.access_token}"}
         answer = browser.post(f"/{route}", form, headers=headers if route != "o/token/" else {"DPoP": proof})
         assert 400 <= answer.status_code < 500, (proof[:300], answer.content[:300])
+
+
+def test_T43_no_client_metadata_make_a_5xx(person):
+    browser = Client(raise_request_exception=False)
+    members = [*TEXTS, *LISTS, *FLAGS, *NOT_SUPPORTED, "scope", "jwks", "response_types", "client_id", "client_secret"]
+    texts = [value.decode("latin-1") for value in NASTY.values()]
+    wrong: list[object] = [None, 1, True, [], {}, -1, 1e308, [[]], [None], {"keys": [{"kty": []}]}, "\udfff", *texts]
+    good = {"redirect_uris": ["https://a.example/cb"], "token_endpoint_auth_method": "none"}
+    registered = browser.post("/o/register/", json.dumps(good), content_type="application/json").json()
+    headers = {"authorization": f"Bearer {registered['registration_access_token']}"}
+    path = urlsplit(registered["registration_client_uri"]).path
+    for name in members:
+        for value in [*wrong, *([text] for text in texts)]:
+            body = json.dumps(good | {"client_id": registered["client_id"], name: value})
+            for answer in (
+                browser.post("/o/register/", body, content_type="application/json"),
+                browser.put(path, body, content_type="application/json", headers=headers),
+            ):
+                assert answer.status_code < 500, (name, value, answer.content[:300])
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -29,6 +30,12 @@ def deployment(start_gatehouse):
 @pytest.fixture(scope="module")
 def on_sqlite(start_gatehouse):
     with Deployment(start_gatehouse(servers=2, sqlite=True)) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="module")
+def registering(start_gatehouse):
+    with Deployment(start_gatehouse(servers=2, settings={"DYNAMIC_REGISTRATION": "token"})) as deployment:
         yield deployment
 
 
@@ -143,3 +150,19 @@ def test_T22_without_grace_one_of_many_turns_and_the_family_ends(without_grace):
         answers = deployment.post_all("/o/token/", [form] * AT_ONCE)
         assert outcomes(answers) == {(200, ""): 1, (400, "invalid_grant"): AT_ONCE - 1}, f"round {number}"
         assert families(deployment)[-1] == ("refresh_replay", 1), f"round {number}"
+
+
+def test_RFC7591_one_initial_access_token_buys_one_client(registering):
+    made = registering.gatehouse.manage("create_initial_access_token", "once", "--json")
+    headers = {"Authorization": f"Bearer {json.loads(made)['initial_access_token']}"}
+    client = {"redirect_uris": ["https://a.example/cb"], "token_endpoint_auth_method": "none"}
+
+    def register(number):
+        url = registering.gatehouse.urls[number % 2]
+        return registering.pool.post(f"{url}/o/register/", json=client, headers=headers)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        assert outcomes(pool.map(register, range(AT_ONCE))) == {(201, ""): 1, (401, "invalid_token"): AT_ONCE - 1}
+    with psycopg.connect(registering.gatehouse.database_url) as connection:
+        registered = "SELECT count(*) FROM oauth_ext_application WHERE registration_source = 'dcr'"
+        assert connection.execute(registered).fetchone() == (1,)

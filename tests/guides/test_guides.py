@@ -29,6 +29,7 @@ python() {{ if [ "$1" = manage.py ]; then (cd '{ROOT}' && command python "$@"); 
 def deployment(start_gatehouse, tmp_path_factory) -> Iterator[Gatehouse]:
     """A development server with the demo users, and a worker."""
     settings = {"OUTBOUND_PRIVATE_NETWORKS": "127.0.0.0/8,::1/128", "RATE_LIMIT_FACTOR": "1"}
+    settings |= {"DYNAMIC_REGISTRATION": "token", "CLIENT_ID_METADATA_DOCUMENTS": "true"}
     gatehouse = start_gatehouse(settings=settings)
     gatehouse.manage("seed_demo_users", "--force")
     gatehouse.manage("create_oauth_app")

@@ -1,5 +1,7 @@
 """Django's admin reads; what it changes goes through the services."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
@@ -10,13 +12,15 @@ from oauth_ext.consents.models import Consent
 from oauth_ext.families.models import Family
 from oauth_ext.keys import ring
 from oauth_ext.keys.models import KeyState, SigningKey
+from oauth_ext.registration import tokens
+from oauth_ext.registration.models import InitialAccessToken
 from oauth_ext.resources.models import Resource
 from tests.factories import SECRET, make_client
 from tests.oauth_ext.authorization.device.steps import start
 from tests.oauth_ext.token_endpoint import signed_in
 
 pytestmark = pytest.mark.django_db
-OURS = {Application, Consent, DeviceGrant, Family, SigningKey, Resource}
+OURS = {Application, Consent, DeviceGrant, Family, InitialAccessToken, SigningKey, Resource}
 
 
 def page(row) -> str:
@@ -37,6 +41,7 @@ def test_it_shows_what_is_ours_and_none_of_what_stays_empty(admin_browser):
 def test_every_list_and_every_row_can_be_looked_at(admin_browser):
     signed_in(scope="openid", client=make_client(trusted=False))
     Resource.objects.create(uri="https://reports.example")
+    tokens.issue("for somebody", uses=1, lifetime=timedelta(days=1))
     start()
     for model in OURS:
         name = model._meta.model_name
@@ -49,6 +54,7 @@ def test_every_list_and_every_row_can_be_looked_at(admin_browser):
 def test_nothing_is_added_or_deleted(admin_browser):
     signed_in(scope="openid", client=make_client(trusted=False))
     Resource.objects.create(uri="https://reports.example")
+    tokens.issue("for somebody", uses=1, lifetime=timedelta(days=1))
     start()
     for model in OURS:
         row = model.objects.first()

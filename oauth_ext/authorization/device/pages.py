@@ -71,6 +71,7 @@ def confirm(request: HttpRequest, grant: DeviceGrant, session: Session, user_cod
     network = client_network(request)
     context = {
         "client": _named(grant),
+        "unchecked": consent_page.unchecked(grant.client),
         "user_code": user_codes.shown(user_code),
         "user": session.user,
         "scopes": consent_page.described(grant.scopes),

@@ -9,8 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from idp.models import Session
-from oauth_ext import scopes
-from oauth_ext.authorization import handles
+from oauth_ext import handles, scopes
 from oauth_ext.authorization.device import user_codes
 from oauth_ext.authorization.device.errors import UnknownCode
 from oauth_ext.authorization.device.models import DeviceGrant

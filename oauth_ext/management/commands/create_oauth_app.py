@@ -12,10 +12,9 @@ from typing_extensions import override
 
 from oauth_ext import scopes
 from oauth_ext.clients import services as clients
-from oauth_ext.clients.errors import InvalidClientMetadata
 from oauth_ext.clients.models import SECRET_METHODS, Application, AuthMethod, GrantType, ResponseMode, SubjectType
 from oauth_ext.clients.services import ClientSpec
-from oauth_ext.errors import InvalidTarget
+from oauth_ext.errors import InvalidClientMetadata, InvalidTarget
 from oauth_ext.keys.models import SigningAlgorithm
 from oauth_ext.resources import services as resources
 
@@ -192,7 +191,7 @@ def _wanted(options: Options) -> ClientSpec:
         redirect_uris=options["redirect_uris"] or base.redirect_uris,
         post_logout_redirect_uris=options["post_logout_redirect_uris"] or base.post_logout_redirect_uris,
         scopes=allowed,
-        default_scopes=[name for name in allowed if name == scopes.LEAST],
+        default_scopes=scopes.defaults(allowed),
         jwks=_jwks(options["jwks"]),
         jwks_uri=options["jwks_uri"] or "",
         exchange_resources=options["exchange_resources"] or [],

@@ -9,7 +9,7 @@ from django.core.management import BaseCommand, CommandError
 from typing_extensions import override
 
 from oauth_ext.clients import services as clients
-from oauth_ext.clients.errors import InvalidClientMetadata
+from oauth_ext.errors import InvalidClientMetadata
 
 DAY = 86400
 

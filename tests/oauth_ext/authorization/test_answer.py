@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from idp.models import Session, User
-from oauth_ext.authorization import handles, services
+from oauth_ext import handles
+from oauth_ext.authorization import services
 from oauth_ext.authorization.asked import Asked
 from oauth_ext.authorization.errors import RequestGone
 from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest

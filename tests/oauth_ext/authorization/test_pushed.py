@@ -12,8 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from idp.models import Session, User
-from oauth_ext import metadata
-from oauth_ext.authorization import handles
+from oauth_ext import handles, metadata
 from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
 from oauth_ext.authorization.pushed import URN
 from oauth_ext.clients import services as clients

@@ -4,9 +4,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from oauth_ext.clients import services as clients
-from oauth_ext.clients.errors import InvalidClientMetadata
 from oauth_ext.clients.models import Application
 from oauth_ext.clients.services import ClientSpec
+from oauth_ext.errors import InvalidClientMetadata
 
 pytestmark = pytest.mark.django_db
 

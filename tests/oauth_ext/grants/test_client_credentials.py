@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from idp.ops import keyring
 from oauth_ext.clients import services as clients
-from oauth_ext.clients.errors import InvalidClientMetadata
+from oauth_ext.errors import InvalidClientMetadata
 from oauth_ext.families.models import Family
 from tests.factories import SECRET, make_client
 from tests.oauth_ext.token_endpoint import basic, get, post, token

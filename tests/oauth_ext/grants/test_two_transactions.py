@@ -3,6 +3,8 @@
 A volley of requests may pass by luck where a condition stands across a join; this can't.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -19,13 +21,14 @@ from oauth_ext.authorization.errors import RequestGone
 from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
 from oauth_ext.clients import rows as client_rows
 from oauth_ext.consents.models import Consent
-from oauth_ext.errors import InvalidGrant, InvalidRequestUri
+from oauth_ext.errors import InvalidGrant, InvalidRegistrationToken, InvalidRequestUri
 from oauth_ext.families import rows
 from oauth_ext.families import services as families
 from oauth_ext.families.models import EndReason, Family, FamilyKind
 from oauth_ext.grants import authorization_code, device_code
 from oauth_ext.grants.issuing import new_family
 from oauth_ext.parameters import Parameters
+from oauth_ext.registration import tokens as initial_access_tokens
 from tests.factories import make_client, make_user, pkce, sign_in
 from tests.oauth_ext.authorization.device.steps import allowed, start
 from tests.oauth_ext.token_endpoint import get_code, signed_in
@@ -159,3 +162,10 @@ def test_9126_4_of_two_browsers_side_by_side_one_takes_a_pushed_request_up():
     assert [type(error) for error in second] == [InvalidRequestUri]
     assert authorization.find(first, None).client == app
     assert AuthorizationRequest.objects.count() == 1
+
+
+def test_of_two_registrations_side_by_side_one_uses_up_the_token():
+    token = initial_access_tokens.issue("once", uses=1, lifetime=timedelta(hours=1))
+    with waiting(lambda: initial_access_tokens.use(token)) as second:
+        initial_access_tokens.use(token)
+    assert [type(error) for error in second] == [InvalidRegistrationToken]

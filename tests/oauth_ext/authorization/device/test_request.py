@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 
-from oauth_ext.authorization import handles
+from oauth_ext import handles
 from oauth_ext.authorization.device import services, user_codes
 from oauth_ext.authorization.device.models import DeviceGrant
 from oauth_ext.clients import rows
