@@ -5,7 +5,9 @@ The specification's two types differ in their status: `application/json` is 200 
 authentication and has none is 401, as RFC 6750 demands.
 """
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from graphql import GraphQLFormattedError
 
@@ -14,7 +16,10 @@ from graph.execution import prepare, run
 from graph.http import JSON, json_response, read_json_object, require_method
 from graph.viewer import Context
 from oauth_ext.dpop.services import offers_nonce
+from oauth_ext.responses import pointing_to
 
+PATH = "/graphql"
+CHALLENGE = "WWW-Authenticate"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 UTF_8 = "; charset=utf-8"
 ANSWERED = [JSON, GRAPHQL_RESPONSE, JSON + UTF_8, GRAPHQL_RESPONSE + UTF_8]
@@ -30,12 +35,12 @@ def graphql(request: HttpRequest) -> HttpResponse:
         media_type = _media_type(request)
         text, variables, operation_name = _operation(request)
     except GraphError as error:
-        return _respond(media_type, {}, [error.formatted], refused=True)
+        return _respond(request, media_type, {}, [error.formatted], refused=True)
     context = Context(request)
     answer = run(prepare(text), context, variables, operation_name)
     data: dict[str, object] = {"data": answer.data} if answer.executed else {}
     refused = context.refusal is not None or (media_type == GRAPHQL_RESPONSE and answer.data is None)
-    return _respond(media_type, data, answer.errors, refused=refused)
+    return _respond(request, media_type, data, answer.errors, refused=refused)
 
 
 def _media_type(request: HttpRequest) -> str:
@@ -62,8 +67,17 @@ def _operation(request: HttpRequest) -> tuple[str, dict[str, object] | None, str
 
 
 def _respond(
-    media_type: str, data: dict[str, object], errors: list[GraphQLFormattedError], *, refused: bool
+    request: HttpRequest,
+    media_type: str,
+    data: dict[str, object],
+    errors: list[GraphQLFormattedError],
+    *,
+    refused: bool,
 ) -> HttpResponse:
     status, headers = over_http(errors[0]) if refused else (200, {})
+    # a client believes metadata only of the very address that it asked (RFC 9728 §3.3)
+    if CHALLENGE in headers and request.path == PATH:
+        metadata = settings.ISSUER_URL + reverse("oauth-protected-resource-graphql")
+        headers = headers | {CHALLENGE: pointing_to(headers[CHALLENGE], metadata)}
     body = data | ({"errors": errors} if errors else {})
     return json_response(body, status, media_type + UTF_8, headers)

@@ -71,6 +71,11 @@ def _challenge(scheme: str, error: OAuthError | None = None) -> str:
     return ", ".join(parts)
 
 
+def pointing_to(challenges: str, metadata: str) -> str:
+    """Return challenges of a resource that say where its metadata are (RFC 9728 §5.1)."""
+    return challenges.replace(REALM, f'{REALM}, resource_metadata="{metadata}"')
+
+
 def unauthenticated() -> HttpResponse:
     """Return 401 for a request that brought no token: the bare challenges, no error code (RFC 6750 §3.1)."""
     response = HttpResponse(status=UNAUTHORIZED, headers=NO_STORE)

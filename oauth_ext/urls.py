@@ -11,7 +11,12 @@ urlpatterns = [
     path(".well-known/openid-configuration", well_known.authorization_server, name="openid-configuration"),
     path(".well-known/oauth-authorization-server", well_known.authorization_server, name="oauth-authorization-server"),
     path(".well-known/oauth-protected-resource", well_known.protected_resource, name="oauth-protected-resource"),
-    path(".well-known/oauth-protected-resource/graphql", well_known.protected_resource, {"path": "/graphql"}),
+    path(
+        ".well-known/oauth-protected-resource/graphql",
+        well_known.protected_resource,
+        {"path": "/graphql"},
+        name="oauth-protected-resource-graphql",
+    ),
     path(".well-known/jwks.json", well_known.jwks, name="jwks"),
     path("o/authorize/", authorization.AuthorizationView.as_view(), name="authorize"),
     path("o/par/", views.PushedAuthorizationRequestView.as_view(), name="pushed-authorization-request"),

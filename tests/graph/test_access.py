@@ -17,7 +17,7 @@ from idp.models import Role
 from oauth_ext.families.models import EndReason, Family
 from tests.factories import make_user
 from tests.graph.asking import World, bearer, codes, post, post_raw
-from tests.oauth_ext.token_endpoint import CHALLENGES
+from tests.oauth_ext.token_endpoint import AT_GRAPHQL
 
 CONTRACT = parse((Path(__file__).parent.parent.parent / "schema.graphql").read_text(encoding="utf-8"))
 COMPOSITE = {"roles": "{name}"}
@@ -100,7 +100,7 @@ def test_T89_without_a_token_only_what_is_public_answers(world: World, root):
         assert not codes(response)
     else:
         assert response.status_code == 401
-        assert response.headers["WWW-Authenticate"] == CHALLENGES
+        assert response.headers["WWW-Authenticate"] == AT_GRAPHQL
         assert "data" not in json.loads(response.content)
 
 

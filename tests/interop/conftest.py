@@ -6,6 +6,7 @@ import pytest
 
 from tests.interop.browser.journey import BrowserJourney
 from tests.interop.journey import KINDS, Journey
+from tests.interop.mcp_journey import REDIRECT_URI, McpJourney
 from tests.interop.provider import Provider
 from tests.interop.requests_journey import RequestsJourney
 from tests.interop.strict import StrictJourney
@@ -49,3 +50,17 @@ def browser_journey(provider: Provider) -> BrowserJourney:
 def strict_journey(provider: Provider) -> StrictJourney:
     """What none of them does, by a client of our own that knows the metadata and the specifications."""
     return StrictJourney(provider)
+
+
+@pytest.fixture(scope="session")
+def mcp_journeys(provider: Provider) -> dict[str, McpJourney]:
+    """The SDK of the Model Context Protocol, once registered by itself and once as the URL of its document."""
+    documents = provider.documents
+    documents.document = {
+        "client_id": documents.url,
+        "client_name": "Agent",
+        "redirect_uris": [REDIRECT_URI],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "token_endpoint_auth_method": "none",
+    }
+    return {"registered": McpJourney(provider), "document": McpJourney(provider, documents.url)}

@@ -1,6 +1,8 @@
 """A deployment with everything switched on, a listener in front of it, and its metadata as clients read them."""
 
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,6 +12,7 @@ from authlib.oidc.discovery import get_well_known_url
 from joserfc.jwk import KeySet
 
 from idp.dev.process import free_port
+from tests.document_host import DocumentHost
 from tests.interop import wire
 from tests.interop.wire import OFF_THE_WIRE, Use
 from tests.stack.fixtures import StartGatehouse
@@ -17,7 +20,12 @@ from tests.stack.gatehouse import Gatehouse
 from tests.stack.recorder import Recorder
 
 # What is off unless somebody wants it
-SWITCHES = {"SIGN_UP": "true", "OUTBOUND_PRIVATE_NETWORKS": "127.0.0.0/8"}
+SWITCHES = {
+    "SIGN_UP": "true",
+    "DYNAMIC_REGISTRATION": "open",
+    "CLIENT_ID_METADATA_DOCUMENTS": "true",
+    "OUTBOUND_PRIVATE_NETWORKS": "127.0.0.0/8,::1/128",
+}
 
 
 class Provider:
@@ -27,7 +35,10 @@ class Provider:
         with ExitStack() as parts:
             self.recorder = parts.enter_context(Recorder(free_port()))
             self.issuer = self.recorder.url
-            self.gatehouse: Gatehouse = start_gatehouse(settings={"ISSUER_URL": self.issuer, **SWITCHES})
+            folder = Path(parts.enter_context(TemporaryDirectory()))
+            self.documents = parts.enter_context(DocumentHost(folder))
+            settings = {"ISSUER_URL": self.issuer, "SSL_CERT_FILE": str(self.documents.ca), **SWITCHES}
+            self.gatehouse: Gatehouse = start_gatehouse(settings=settings)
             parts.callback(self.gatehouse.stop)
             self.recorder.upstream = self.gatehouse.urls[0]
             self.http = parts.enter_context(httpx2.Client())

@@ -5,6 +5,7 @@ import pytest
 from tests.interop import wire
 from tests.interop.browser.journey import BrowserJourney
 from tests.interop.journey import Journey
+from tests.interop.mcp_journey import McpJourney
 from tests.interop.provider import Provider
 from tests.interop.requests_journey import RequestsJourney
 from tests.interop.strict import StrictJourney
@@ -20,6 +21,7 @@ def everybody(
     requests_journey: RequestsJourney,
     browser_journey: BrowserJourney,
     strict_journey: StrictJourney,
+    mcp_journeys: dict[str, McpJourney],
 ) -> None:
     """All that anybody ever did here."""
 

@@ -10,10 +10,14 @@ from django.test import Client
 
 from idp.models import Session, User
 from oauth_ext.clients.models import Application
+from oauth_ext.responses import pointing_to
 from tests.factories import FORM, SECRET, authorize, make_client, make_user, pkce, sign_in
 
 # What a resource server says to whoever brings no token
 CHALLENGES = 'Bearer realm="gatehouse", DPoP realm="gatehouse", algs="ES256 Ed25519 EdDSA PS256 RS256"'
+
+# The same at `/graphql`, which has metadata of its own (RFC 9728 §5.1)
+AT_GRAPHQL = pointing_to(CHALLENGES, "http://localhost:8000/.well-known/oauth-protected-resource/graphql")
 
 
 class Answer(NamedTuple):
