@@ -5,6 +5,7 @@ A declaration stands at the field, `graph.schema` wraps the field's resolver wit
 Whoever is refused gets null and an error with a stable code; only what another token doesn't tell is null in silence.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass
 from typing import ParamSpec, Protocol, TypeVar, cast
@@ -14,7 +15,7 @@ from strawberry.federation.schema_directive import Location, schema_directive
 from strawberry.federation.schema_directives import Authenticated, RequiresScopes
 from strawberry.types.field import StrawberryField
 
-from graph.errors import Forbidden, ScopeMissing
+from graph.errors import Forbidden, ScopeMissing, SignInTooOld
 from graph.viewer import Context
 from idp.ratelimit.limits import Limit
 
@@ -30,16 +31,19 @@ LIMIT_KEY = "limit"
     description=(
         "Who may read the field, where scopes don't say it. `PUBLIC`: anybody, for the reason given. "
         "`PARENT`: whoever was given the object. `OWNER`: the person it is about. "
-        "`TOKEN`: whoever asks, if the token that is judged tells it by its own scopes."
+        "`TOKEN`: whoever asks, if the token that is judged tells it by its own scopes. "
+        "`FRESH`: the person that the token speaks for, nobody in their place, who signed in at most `maxAge` seconds "
+        "ago; a client can send them to sign in again (RFC 9470)."
     ),
     compose=True,
     import_url="https://gatehouse.invalid/access/v1.0",
 )
 class AccessDirective:
-    """`@access(rule:, reason:)` in the schema."""
+    """`@access(rule:, reason:, maxAge:)` in the schema."""
 
     rule: str
     reason: str | None = strawberry.UNSET
+    max_age: int | None = strawberry.UNSET
 
 
 class Check(Protocol):
@@ -93,6 +97,22 @@ owner = Access((AccessDirective(rule="OWNER"),), (_is_own,), may_withhold=True)
 def public(reason: str) -> Access:
     """Declare that anybody may read the field, and why that is right."""
     return Access((AccessDirective(rule="PUBLIC", reason=reason),))
+
+
+def fresh(max_age: int) -> Access:
+    """Declare that the person themselves must be there, having signed in at most `max_age` seconds ago (RFC 9470)."""
+
+    def is_fresh(context: Context, _source: object) -> bool:
+        viewer = context.viewer
+        if viewer.user_pk is None:
+            raise ScopeMissing(auth_scheme=viewer.token_type)
+        if viewer.chain:
+            raise Forbidden
+        if viewer.auth_time is None or viewer.auth_time + max_age < time.time():
+            raise SignInTooOld(max_age, auth_scheme=viewer.token_type)
+        return True
+
+    return Access((Authenticated(), AccessDirective(rule="FRESH", max_age=max_age)), (is_fresh,))
 
 
 def requires_scopes(*scopes: str) -> Access:

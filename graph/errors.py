@@ -7,7 +7,14 @@ from typing import NamedTuple
 import structlog
 from graphql import GraphQLError, GraphQLFormattedError
 
-from oauth_ext.errors import DPoPError, InsufficientScope, InvalidDPoPProof, InvalidToken, UseDPoPNonce
+from oauth_ext.errors import (
+    DPoPError,
+    InsufficientScope,
+    InsufficientUserAuthentication,
+    InvalidDPoPProof,
+    InvalidToken,
+    UseDPoPNonce,
+)
 from oauth_ext.responses import www_authenticate
 
 log = structlog.get_logger(__name__)
@@ -22,6 +29,7 @@ class Code(StrEnum):
     INVALID_DPOP_PROOF = "INVALID_DPOP_PROOF"
     USE_DPOP_NONCE = "USE_DPOP_NONCE"
     INSUFFICIENT_SCOPE = "INSUFFICIENT_SCOPE"
+    INSUFFICIENT_USER_AUTHENTICATION = "INSUFFICIENT_USER_AUTHENTICATION"
     FORBIDDEN = "FORBIDDEN"
     RATE_LIMITED = "RATE_LIMITED"
     BAD_USER_INPUT = "BAD_USER_INPUT"
@@ -77,6 +85,15 @@ class ScopeMissing(GraphError):
         super().__init__(Code.INSUFFICIENT_SCOPE, message, requiredScopes=list(scopes), authScheme=auth_scheme)
 
 
+class SignInTooOld(GraphError):
+    """The person must sign in again first (RFC 9470): a client can send them, with `max_age`, and come back."""
+
+    def __init__(self, max_age: int, *, auth_scheme: str) -> None:
+        """Say how old a sign-in may be, in seconds, and how the token was presented."""
+        message = f"This needs a sign-in of the last {max_age} seconds."
+        super().__init__(Code.INSUFFICIENT_USER_AUTHENTICATION, message, maxAge=max_age, authScheme=auth_scheme)
+
+
 class Forbidden(GraphError):
     """The field is about somebody else."""
 
@@ -115,6 +132,11 @@ def _wider_challenge(extensions: Extensions) -> dict[str, str]:
     return {"WWW-Authenticate": www_authenticate(error)}
 
 
+def _step_up(extensions: Extensions) -> dict[str, str]:
+    scheme, max_age = str(extensions["authScheme"]), int(str(extensions["maxAge"]))
+    return {"WWW-Authenticate": www_authenticate(InsufficientUserAuthentication(max_age=max_age, auth_scheme=scheme))}
+
+
 def _retry_after(extensions: Extensions) -> dict[str, str]:
     return {"Retry-After": str(extensions.get("retryAfter", 1))}
 
@@ -128,6 +150,7 @@ OVER_HTTP = {
     Code.INVALID_DPOP_PROOF: OverHTTP(401, InvalidDPoPProof.error, _invalid_proof),
     Code.USE_DPOP_NONCE: OverHTTP(401, UseDPoPNonce.error, _use_nonce),
     Code.INSUFFICIENT_SCOPE: OverHTTP(403, "insufficient_scope", _wider_challenge),
+    Code.INSUFFICIENT_USER_AUTHENTICATION: OverHTTP(401, InsufficientUserAuthentication.error, _step_up),
     Code.FORBIDDEN: OverHTTP(403, "access_denied"),
     Code.RATE_LIMITED: OverHTTP(429, "rate_limited", _retry_after),
     Code.BAD_USER_INPUT: OverHTTP(400, "invalid_request"),

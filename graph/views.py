@@ -2,7 +2,8 @@
 
 The specification's two types differ in their status: `application/json` is 200 for every well-formed request,
 `application/graphql-response+json` tells by its status whether there is data. In both, a request that needs
-authentication and has none is 401, as RFC 6750 demands.
+authentication and has none is 401, as RFC 6750 demands, and so is one that is answered with nothing but the demand of a
+more recent sign-in (RFC 9470).
 """
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from graphql import GraphQLFormattedError
 
-from graph.errors import Code, GraphError, over_http
+from graph.errors import Code, GraphError, code_of, over_http
 from graph.execution import prepare, run
 from graph.http import JSON, json_response, read_json_object, require_method
 from graph.viewer import Context
@@ -39,8 +40,14 @@ def graphql(request: HttpRequest) -> HttpResponse:
     context = Context(request)
     answer = run(prepare(text), context, variables, operation_name)
     data: dict[str, object] = {"data": answer.data} if answer.executed else {}
-    refused = context.refusal is not None or (media_type == GRAPHQL_RESPONSE and answer.data is None)
+    refused = context.refusal is not None or (
+        answer.data is None and (media_type == GRAPHQL_RESPONSE or _is_step_up(answer.errors))
+    )
     return _respond(request, media_type, data, answer.errors, refused=refused)
+
+
+def _is_step_up(errors: list[GraphQLFormattedError]) -> bool:
+    return bool(errors) and code_of(errors[0]) is Code.INSUFFICIENT_USER_AUTHENTICATION
 
 
 def _media_type(request: HttpRequest) -> str:

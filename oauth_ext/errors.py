@@ -210,6 +210,19 @@ class InvalidToken(OAuthError):
         super().__init__(description)
 
 
+class InsufficientUserAuthentication(OAuthError):
+    """RFC 9470 §3: the sign-in that the token tells of is too old; one of `max_age` seconds at most would do."""
+
+    error = "insufficient_user_authentication"
+    status = 401
+    default_description = "This needs a more recent sign-in."
+
+    def __init__(self, *, max_age: int, auth_scheme: str = "Bearer") -> None:
+        """Keep what would be enough, and the token's scheme."""
+        self.max_age, self.auth_scheme = max_age, auth_scheme
+        super().__init__()
+
+
 class InvalidRegistrationToken(InvalidToken):
     """RFC 7591 §3, RFC 7592 §2: what opens the registration is missing or wrong; one wording for every reason."""
 

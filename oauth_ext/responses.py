@@ -9,6 +9,7 @@ from oauth_ext.dpop.algorithms import ALGORITHMS
 from oauth_ext.errors import (
     DPoPError,
     InsufficientScope,
+    InsufficientUserAuthentication,
     InvalidClient,
     InvalidRegistrationToken,
     InvalidToken,
@@ -53,9 +54,11 @@ def www_authenticate(error: OAuthError | None) -> str:
             return f'Basic {REALM}, charset="UTF-8"'
         case DPoPError():
             return _challenge(DPOP, error)
-        case InvalidToken(auth_scheme="DPoP") | InsufficientScope(auth_scheme="DPoP"):
+        case InsufficientUserAuthentication() | InsufficientScope():
+            return _challenge(error.auth_scheme, error)
+        case InvalidToken(auth_scheme="DPoP"):
             return _challenge(DPOP, error)
-        case InsufficientScope() | InvalidRegistrationToken():
+        case InvalidRegistrationToken():
             return _challenge(BEARER, error)
     return f"{_challenge(BEARER, error)}, {_challenge(DPOP)}"
 
@@ -68,6 +71,8 @@ def _challenge(scheme: str, error: OAuthError | None = None) -> str:
         parts += [f'error="{error.error}"', f'error_description="{error.description}"']
     if isinstance(error, InsufficientScope) and error.scope:
         parts.append(f'scope="{error.scope}"')
+    if isinstance(error, InsufficientUserAuthentication):
+        parts.append(f'max_age="{error.max_age}"')
     return ", ".join(parts)
 
 

@@ -173,5 +173,12 @@ LOGOUT: Final = Limit(
     Rate(30, MINUTE),
     "A mutation writes; each field has a bucket of its own.",
 )
+SIGN_OUT_EVERYWHERE: Final = Limit(
+    "mutation signOutEverywhere",
+    "The mutation `signOutEverywhere`",
+    "person",
+    Rate(10, HOUR),
+    "The same; nobody needs it often.",
+)
 
 LIMITS: Final[tuple[Limit, ...]] = tuple(value for value in globals().values() if isinstance(value, Limit))

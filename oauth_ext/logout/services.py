@@ -2,8 +2,9 @@
 
 from django.db import transaction
 
-from idp.models import Session
+from idp.models import Session, User
 from idp.sessions import services as sessions
+from idp.users import services as users
 from oauth_ext.claims.subjects import sid_for
 from oauth_ext.families import services as families
 from oauth_ext.families.models import EndReason
@@ -31,3 +32,10 @@ def logout_by_token(judged: Judged) -> None:
         families.end(judged.family_id, EndReason.SIGNED_OUT)
         if judged.session_pk is not None:
             sessions.end(judged.session_pk)
+
+
+def logout_everywhere(judged: Judged) -> None:
+    """End every session, grant and token of the person whose own token it is; raises `LookupError` without one."""
+    if judged.user_pk is None:
+        raise LookupError
+    users.sign_out_everywhere(User.objects.get(pk=judged.user_pk))

@@ -83,6 +83,7 @@ ROOTS = {
     "Query._service": "{_service{sdl}}",
     "Query._entities": "{_entities(representations:[]){__typename}}",
     "Mutation.logout": "mutation{logout{loggedOut}}",
+    "Mutation.signOutEverywhere": "mutation{signOutEverywhere{signedOut}}",
 }
 
 
