@@ -10,12 +10,18 @@ from itertools import repeat
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from joserfc.jwk import ECKey
+
+from tests.dpop import Prover
+
 CONNECTIONS = 4
 EACH = 60
 """Requests a connection sends in one round, after one that warms it up."""
 ROUNDS = 3
 CODES = CONNECTIONS * (EACH + 1) * ROUNDS
 REDIRECT_URI = "https://app.example/callback"
+ME = json.dumps({"query": "{ me { username role } }"})
+JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 Json = dict[str, Any]
@@ -40,6 +46,9 @@ class Seeds(NamedTuple):
     access_tokens: list[str]
     refresh_tokens: list[str]
     codes: list[tuple[str, str]]
+    # Tokens bound to a key, with the key as JSON (RFC 7517); none where the server knows no such thing
+    bound: list[tuple[str, str]] = []
+    origin: str = ""
 
 
 def challenge(verifier: str) -> str:
@@ -56,7 +65,7 @@ class Dialogue:
     def next(self) -> Request:
         return self.request
 
-    def heard(self, body: bytes) -> None:
+    def heard(self, body: bytes, nonce: str | None) -> None:
         """Nothing is learned."""
 
 
@@ -69,7 +78,7 @@ class Chain(Dialogue):
     def next(self) -> Request:
         return _form("/o/token/", grant_type="refresh_token", client_id="app", refresh_token=self.token)
 
-    def heard(self, body: bytes) -> None:
+    def heard(self, body: bytes, nonce: str | None) -> None:
         turned = json.loads(body)["refresh_token"]
         assert turned != self.token
         self.token = turned
@@ -91,6 +100,22 @@ class Codes(Dialogue):
             code=code,
             code_verifier=verifier,
         )
+
+
+class Proved(Dialogue):
+    """A bound token, each time beside a proof of its own, with the newest nonce (RFC 9449)."""
+
+    def __init__(self, request: Request, url: str, token: str, key: str) -> None:
+        self.request, self.url, self.token, self.nonce = request, url, token, ""
+        self.prover = Prover(key=ECKey.import_key(json.loads(key)))
+
+    def next(self) -> Request:
+        proof = self.prover.proof(self.url, access_token=self.token, nonce=self.nonce)
+        headers = {"Authorization": f"DPoP {self.token}", "DPoP": proof}
+        return self.request._replace(headers=self.request.headers | headers)
+
+    def heard(self, body: bytes, nonce: str | None) -> None:
+        self.nonce = nonce or self.nonce
 
 
 class Load(NamedTuple):
@@ -134,9 +159,12 @@ def _get(path: str) -> Callable[[Seeds], list[Dialogue]]:
 
 
 def _graphql(seeds: Seeds) -> list[Dialogue]:
-    query = json.dumps({"query": "{ me { username role } }"})
-    json_type = {"Content-Type": "application/json"}
-    return [Dialogue(Request("POST", "/graphql", query, {**json_type, **_bearer(t)})) for t in seeds.access_tokens]
+    return [Dialogue(Request("POST", "/graphql", ME, {**JSON, **_bearer(token)})) for token in seeds.access_tokens]
+
+
+def _proved(seeds: Seeds) -> list[Dialogue]:
+    asked = Request("POST", "/graphql", ME, JSON)
+    return [Proved(asked, f"{seeds.origin}/graphql", token, key) for token, key in seeds.bound]
 
 
 def _codes(seeds: Seeds) -> list[Dialogue]:
@@ -147,6 +175,10 @@ def _codes(seeds: Seeds) -> list[Dialogue]:
 
 def _pair(body: Json) -> bool:
     return body.keys() >= {"access_token", "refresh_token"}
+
+
+def _is_alice(body: Json) -> bool:
+    return bool(body == {"data": {"me": {"username": "alice", "role": "user"}}})
 
 
 LOADS = [
@@ -160,9 +192,10 @@ LOADS = [
         4.3,
         1,
         False,
-        lambda body: bool(body == {"data": {"me": {"username": "alice", "role": "user"}}}),
+        _is_alice,
         _graphql,
     ),
+    Load("the same, bound to a key (DPoP)", None, 2, False, _is_alice, _proved),
     Load("REST validate-token", 3, 1, False, lambda body: body["active"] is True, _get("/api/validate-token/")),
     Load("JWKS", None, 1, True, lambda body: len(body["keys"]) > 0, _get("/.well-known/jwks.json")),
 ]
@@ -176,14 +209,20 @@ class Connection:
         self.dialogue = dialogue
 
     def ask(self) -> bytes:
-        """The body of the next answer. Raises AssertionError when it isn't 200."""
+        """The body of the next answer. Raises AssertionError when it isn't 200, but for want of a nonce, once."""
+        status, path, body, nonce = self._ask()
+        if status == 401 and nonce:
+            status, path, body, nonce = self._ask()
+        assert status == 200, f"{path}: {status} {body[:300]!r}"
+        return body
+
+    def _ask(self) -> tuple[int, str, bytes, str | None]:
         request = self.dialogue.next()
         self.http.request(request.method, request.path, request.body or None, request.headers)
         response = self.http.getresponse()
-        body = response.read()
-        assert response.status == 200, f"{request.path}: {response.status} {body[:300]!r}"
-        self.dialogue.heard(body)
-        return body
+        body, nonce = response.read(), response.getheader("DPoP-Nonce")
+        self.dialogue.heard(body, nonce)
+        return response.status, request.path, body, nonce
 
 
 def run(connections: list[Connection], each: int, check: Callable[[bytes], None]) -> None:

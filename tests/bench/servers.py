@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from idp.dev.process import Process, free_port
 from tests.bench.loads import CODES, CONNECTIONS, REDIRECT_URI, Seeds, challenge
 from tests.browser import Walker
+from tests.dpop import LEFT_OUT, Prover
 from tests.stack import environment
 from tests.stack.gatehouse import ROOT, manage
 
@@ -102,18 +103,34 @@ def _sign_in(url: str, secret: str) -> Seeds:
     }
     authorize = str(httpx.URL(f"{url}/o/authorize/", params=question))
     with Walker() as browser:
-        codes = [browser.go(authorize, REDIRECT_URI)["code"] for _ in range(CODES + 2 * CONNECTIONS)]
+        codes = [browser.go(authorize, REDIRECT_URI)["code"] for _ in range(CODES + 3 * CONNECTIONS)]
         form = {"grant_type": "authorization_code", "client_id": "app", "redirect_uri": REDIRECT_URI}
         bought = [
             browser.post(f"{url}/o/token/", data={**form, "code": code, "code_verifier": verifier}).json()
             for code in codes[: 2 * CONNECTIONS]
         ]
+        bound = [
+            _bind(browser, f"{url}/o/token/", {**form, "code": code, "code_verifier": verifier})
+            for code in codes[2 * CONNECTIONS : 3 * CONNECTIONS]
+        ]
     return Seeds(
         secret=secret,
         access_tokens=[tokens["access_token"] for tokens in bought[:CONNECTIONS]],
         refresh_tokens=[tokens["refresh_token"] for tokens in bought[CONNECTIONS:]],
-        codes=[(code, verifier) for code in codes[2 * CONNECTIONS :]],
+        codes=[(code, verifier) for code in codes[3 * CONNECTIONS :]],
+        bound=bound,
+        origin=url,
     )
+
+
+def _bind(http: httpx.Client, endpoint: str, form: dict[str, str]) -> tuple[str, str]:
+    """Redeem a code with a proof; return the token and the key that it is bound to."""
+    prover = Prover()
+    asked = http.post(endpoint, data=form, headers={"DPoP": prover.proof(endpoint, nonce=LEFT_OUT)})
+    proof = prover.proof(endpoint, nonce=asked.headers["DPoP-Nonce"])
+    bought = http.post(endpoint, data=form, headers={"DPoP": proof}).raise_for_status().json()
+    assert bought["token_type"] == "DPoP"
+    return bought["access_token"], json.dumps(prover.key.as_dict(private=True))
 
 
 def descendants(ancestor: int) -> set[int]:

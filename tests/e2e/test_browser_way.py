@@ -1,7 +1,9 @@
 """Tokens in the browser: in memory only, one family for all tabs, every answer checked before it counts."""
 
+import json
 from urllib.parse import parse_qs
 
+import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -26,8 +28,12 @@ for (const key of Object.keys(sessionStorage).filter(key => key.startsWith('gate
 
 
 def token_requests(site: Site, start: int, grant: str) -> list[dict[str, str]]:
-    """The forms of this grant that reached the token endpoint since `start` exchanges had."""
-    forms = [form(exchange) for exchange in site.recorder.exchanges[start:] if exchange.path == "/o/token/"]
+    """The forms of this grant that the token endpoint took since `start` exchanges had passed.
+
+    A proof that needs another nonce is sent again, and only then is the request looked at.
+    """
+    sent = [exchange for exchange in site.recorder.exchanges[start:] if exchange.path == "/o/token/"]
+    forms = [form(exchange) for exchange in sent if "use_dpop_nonce" not in exchange.answer]
     return [values for values in forms if values.get("grant_type") == grant]
 
 
@@ -207,3 +213,34 @@ def test_a_lost_answer_of_the_token_endpoint_signs_nobody_out(page: Page, site: 
     renew(page)
     assert len(lost) == 1
     renew(page)
+
+
+def test_T33_what_a_thief_of_the_wire_has_is_nothing_without_the_key(page: Page, site: Site) -> None:
+    start = len(site.recorder.exchanges)
+    sign_in(page, site, "browser")
+    renew(page)
+    passed = site.recorder.exchanges[start:]
+    good = [exchange for exchange in passed if exchange.path == "/o/token/" and exchange.status == httpx.codes.OK]
+    told = [json.loads(exchange.answer) for exchange in good if exchange.method == "POST"]
+    assert {answer["token_type"] for answer in told} == {"DPoP"}
+    calls = [exchange for exchange in passed if exchange.path == "/graphql" and exchange.method == "POST"]
+    assert calls
+    assert all(call.headers["authorization"].startswith("DPoP ") and call.headers["dpop"] for call in calls)
+
+    stolen = told[-1]
+    call = {"query": "{ me { username } }"}
+    for headers in (
+        {"Authorization": f"Bearer {stolen['access_token']}"},
+        {"Authorization": f"DPoP {stolen['access_token']}"},
+        {"Authorization": f"DPoP {stolen['access_token']}", "DPoP": calls[-1].headers["dpop"]},
+    ):
+        assert httpx.post(f"{site.recorder.url}/graphql", json=call, headers=headers).status_code == 401
+    form = {"grant_type": "refresh_token", "client_id": "spa", "refresh_token": stolen["refresh_token"]}
+    assert httpx.post(f"{site.recorder.url}/o/token/", data=form).status_code == 400
+    renew(page)  # and the family has not ended by that
+
+
+def test_T33_the_key_is_in_no_storage_and_in_no_page(page: Page, site: Site) -> None:
+    sign_in(page, site, "browser")
+    assert page.evaluate("indexedDB.databases()") == []
+    assert places_of(page, site.recorder.tokens()) == []

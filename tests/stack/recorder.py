@@ -49,9 +49,8 @@ class Recorder:
 
     def tokens(self) -> set[str]:
         """Every token that the server handed out."""
-        answers = [
-            json.loads(exchange.answer) for exchange in self.to("/o/token/") if exchange.status == httpx.codes.OK
-        ]
+        good = [exchange for exchange in self.to("/o/token/") if exchange.status == httpx.codes.OK]
+        answers = [json.loads(exchange.answer) for exchange in good if exchange.method == "POST"]
         return {answer[name] for answer in answers for name in TOKENS if name in answer}
 
     def __enter__(self) -> Self:

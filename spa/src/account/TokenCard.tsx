@@ -59,6 +59,12 @@ export function TokenCard({ way, facts, refreshing, report }: Props) {
               : 'by the backend; this page never sees it'}
           </dd>
         </div>
+        {report?.tokenType === 'DPoP' && (
+          <div>
+            <dt>Bound</dt>
+            <dd>to a key that can’t be copied: who steals the token has nothing</dd>
+          </div>
+        )}
         {report !== null && (
           <>
             <div>

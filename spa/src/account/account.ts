@@ -25,6 +25,8 @@ export interface TokenReport {
   readonly scope: string | null
   readonly aud: readonly string[] | null
   readonly iss: string | null
+  /** `DPoP` for one that is bound to a key. */
+  readonly tokenType: string | null
 }
 
 export interface Account {
@@ -35,7 +37,7 @@ export interface Account {
 export const ACCOUNT: GraphQLRequest = {
   query: `query Account {
   me { sub username name email emailVerified roles { name description scopes } }
-  validateToken { active clientId scope aud iss }
+  validateToken { active clientId scope aud iss tokenType }
 }`,
 }
 

@@ -12,6 +12,8 @@ let issuer: Issuer
 beforeEach(async () => {
   issuer = await Issuer.create()
   vi.stubGlobal('fetch', issuer.fetch)
+  // jsdom has an ArrayBuffer of its own, and WebCrypto answers with Node's
+  vi.stubGlobal('ArrayBuffer', (await crypto.subtle.digest('SHA-256', new Uint8Array())).constructor)
   localStorage.clear()
   sessionStorage.clear()
 })

@@ -1,5 +1,6 @@
 /**
- * The protocol, as this client speaks it: code flow with PKCE S256, rotating refresh tokens, RP-initiated logout.
+ * The protocol, as this client speaks it: code flow with PKCE S256, rotating refresh tokens, all of them bound to a key
+ * (DPoP, RFC 9449), RP-initiated logout.
  *
  * oauth4webapi and not oidc-client-ts: it is a set of functions on `fetch` and WebCrypto, so that it runs inside a
  * worker, where there is neither window nor storage; and it checks `iss` (RFC 9207) and the ID token's signature.
@@ -34,17 +35,24 @@ export interface Tokens {
   readonly expiresAt: number
 }
 
+/** What every request of ours has. */
+interface Options {
+  readonly [oauth.allowInsecureRequests]: boolean
+  readonly signal: () => AbortSignal
+}
+
 export class Protocol {
   readonly #config: Config
   readonly #client: oauth.Client
   #metadata: Promise<oauth.AuthorizationServer> | null = null
+  #proving: Promise<oauth.DPoPHandle> | null = null
 
   constructor(config: Config) {
     this.#config = config
     this.#client = { client_id: config.OAUTH_CLIENT_ID, id_token_signed_response_alg: 'ES256' }
   }
 
-  get #options() {
+  get #options(): Options {
     // http only where the issuer itself is configured so, which the server allows on loopback alone
     const insecure = this.#config.AUTH_SERVER_URL.startsWith('http:')
     return { [oauth.allowInsecureRequests]: insecure, signal: () => AbortSignal.timeout(TIMEOUT_MS) }
@@ -100,23 +108,25 @@ export class Protocol {
     if (answer.getAll('iss').join(' ') !== server.issuer) throw new Problem('issuer_mismatch')
     if (answer.getAll('state').join(' ') !== pending.state) throw new Problem('unknown_signin')
     const checked = await refusals(() => oauth.validateAuthResponse(server, this.#client, answer, pending.state))
-    const response = await oauth.authorizationCodeGrantRequest(
-      server,
-      this.#client,
-      oauth.None(),
-      checked,
-      this.#config.REDIRECT_URI,
-      pending.verifier,
-      this.#options,
+    const result = await refusals(() =>
+      this.#proved(async (options) => {
+        const response = await oauth.authorizationCodeGrantRequest(
+          server,
+          this.#client,
+          oauth.None(),
+          checked,
+          this.#config.REDIRECT_URI,
+          pending.verifier,
+          options,
+        )
+        const tokens = await oauth.processAuthorizationCodeResponse(server, this.#client, response, {
+          expectedNonce: pending.nonce,
+          requireIdToken: true,
+        })
+        await oauth.validateApplicationLevelSignature(server, response, this.#options)
+        return tokens
+      }),
     )
-    const result = await refusals(async () => {
-      const tokens = await oauth.processAuthorizationCodeResponse(server, this.#client, response, {
-        expectedNonce: pending.nonce,
-        requireIdToken: true,
-      })
-      await oauth.validateApplicationLevelSignature(server, response, this.#options)
-      return tokens
-    })
     return tokensFrom(result)
   }
 
@@ -124,20 +134,25 @@ export class Protocol {
   async refresh(held: Tokens): Promise<Tokens> {
     if (held.refreshToken === undefined) throw new Problem('session_ended')
     const server = await this.server()
-    const response = await oauth.refreshTokenGrantRequest(
-      server,
-      this.#client,
-      oauth.None(),
-      held.refreshToken,
-      this.#options,
+    const { refreshToken } = held
+    const result = await refusals(
+      () =>
+        this.#proved(async (options) => {
+          const response = await oauth.refreshTokenGrantRequest(
+            server,
+            this.#client,
+            oauth.None(),
+            refreshToken,
+            options,
+          )
+          const tokens = await oauth.processRefreshTokenResponse(server, this.#client, response)
+          if (tokens.id_token !== undefined) {
+            await oauth.validateApplicationLevelSignature(server, response, this.#options)
+          }
+          return tokens
+        }),
+      'session_ended',
     )
-    const result = await refusals(async () => {
-      const tokens = await oauth.processRefreshTokenResponse(server, this.#client, response)
-      if (tokens.id_token !== undefined) {
-        await oauth.validateApplicationLevelSignature(server, response, this.#options)
-      }
-      return tokens
-    }, 'session_ended')
     return tokensFrom(result, held)
   }
 
@@ -162,19 +177,41 @@ export class Protocol {
     return url.href
   }
 
-  /** `fetch` to the server's GraphQL endpoint with the token attached. */
-  graphql(accessToken: string, body: string): Promise<Response> {
-    return fetch(`${this.#config.AUTH_SERVER_URL}/graphql`, {
-      method: 'POST',
-      headers: {
-        Accept: 'application/graphql-response+json, application/json;q=0.9',
-        Authorization: `Bearer ${accessToken}`,
-        'Content-Type': 'application/json',
-      },
-      body,
-      credentials: 'omit',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+  /** Asks the server's GraphQL endpoint, with the token and a proof attached; a refusal is an answer too. */
+  async graphql(accessToken: string, body: string): Promise<Response> {
+    const url = new URL(`${this.#config.AUTH_SERVER_URL}/graphql`)
+    const headers = new Headers({
+      Accept: 'application/graphql-response+json, application/json;q=0.9',
+      'Content-Type': 'application/json',
     })
+    try {
+      return await this.#proved((options) =>
+        oauth.protectedResourceRequest(accessToken, 'POST', url, headers, body, {
+          ...options,
+          [oauth.customFetch]: (address, init) => fetch(address, { ...init, body, credentials: 'omit' }),
+        }),
+      )
+    } catch (thrown) {
+      if (thrown instanceof oauth.WWWAuthenticateChallengeError) return thrown.response
+      throw thrown
+    }
+  }
+
+  /** Sends something with a proof of the key; once more where the server wants another nonce in it (RFC 9449 §8, §9). */
+  async #proved<T>(send: (options: Options & { DPoP: oauth.DPoPHandle }) => Promise<T>): Promise<T> {
+    const options = { ...this.#options, DPoP: await this.#prover() }
+    try {
+      return await send(options)
+    } catch (thrown) {
+      if (!oauth.isDPoPNonceError(thrown)) throw thrown
+      return send(options)
+    }
+  }
+
+  /** The key that every token here is bound to. It can't be exported, and is in no storage: it ends with the tokens. */
+  #prover(): Promise<oauth.DPoPHandle> {
+    this.#proving ??= oauth.generateKeyPair('ES256').then((keys) => oauth.DPoP(this.#client, keys))
+    return this.#proving
   }
 }
 
@@ -182,7 +219,7 @@ export class Protocol {
 function tokensFrom(result: oauth.TokenEndpointResponse, before?: Tokens): Tokens {
   const subject = oauth.getValidatedIdTokenClaims(result)?.sub ?? before?.subject
   const idToken = result.id_token ?? before?.idToken
-  if (result.token_type !== 'bearer' || subject === undefined || idToken === undefined) {
+  if (result.token_type !== 'dpop' || subject === undefined || idToken === undefined) {
     throw new Problem('token_invalid')
   }
   // OIDC Core §12.2: a refreshed ID token names the same person

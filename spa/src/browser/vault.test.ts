@@ -151,6 +151,56 @@ describe('renewing', () => {
   })
 })
 
+describe('the key', () => {
+  it('proves every token request and every call of the API, by one public key', async () => {
+    await signIn()
+    await vault.refresh()
+    await vault.graphql({ query: '{ ok }' })
+    expect(issuer.proofs.map(({ claims }) => [claims['htm'], claims['htu'], 'ath' in claims])).toEqual([
+      ['POST', 'http://localhost:8000/o/token/', false],
+      ['POST', 'http://localhost:8000/o/token/', false],
+      ['POST', 'http://localhost:8000/graphql', true],
+    ])
+    expect(new Set(issuer.proofs.map(({ jwk }) => JSON.stringify(jwk))).size).toBe(1)
+    expect(new Set(issuer.proofs.map(({ claims }) => claims['jti'])).size).toBe(3)
+    expect(JSON.stringify(issuer.proofs[0]?.jwk)).not.toMatch(/"d"/)
+  })
+
+  it('is made so that it can not be exported', async () => {
+    const generate = vi.spyOn(crypto.subtle, 'generateKey')
+    await signIn()
+    expect(generate.mock.calls.map(([, extractable]) => extractable)).toEqual([false])
+    const keys = (await generate.mock.results[0]?.value) as CryptoKeyPair
+    await expect(crypto.subtle.exportKey('jwk', keys.privateKey)).rejects.toThrow()
+    generate.mockRestore()
+  })
+
+  it('is another one in another vault', async () => {
+    await signIn()
+    vault = new Vault(issuer.config, () => undefined)
+    await signIn()
+    expect(new Set(issuer.proofs.map(({ jwk }) => JSON.stringify(jwk))).size).toBe(2)
+  })
+
+  it('proves anew with the nonce that the server wants, and loses nothing', async () => {
+    issuer.misbehaviour.dpopNonce = 'first'
+    await signIn()
+    issuer.misbehaviour.dpopNonce = 'second'
+    expect(await vault.graphql({ query: '{ ok }' })).toEqual({ data: { ok: true } })
+    issuer.misbehaviour.dpopNonce = 'third'
+    await vault.refresh()
+    expect(issuer.turned).toBe(2)
+    expect(issuer.proofs.map(({ claims }) => claims['nonce'])).toEqual(['first', 'second', 'third'])
+  })
+
+  it('is no use with a token that is not bound to it', async () => {
+    issuer.misbehaviour.tokenType = 'Bearer'
+    const pending = await begin()
+    expect(await problemOf(vault.redeem(answer(pending), pending))).toBe('token_invalid')
+    expect(await vault.facts()).toBeNull()
+  })
+})
+
 describe('asking the API', () => {
   it('renews once when the token is refused, and believes the second refusal', async () => {
     await signIn()

@@ -15,6 +15,10 @@ export interface Misbehaviour {
   loseAnswers?: number
   /** The status of GraphQL answers to come, one each; 200 after that. */
   graphql?: number[]
+  /** The nonce that a proof must have; whoever has another is told this one. */
+  dpopNonce?: string
+  /** The kind of token that is given. */
+  tokenType?: string
 }
 
 export class Issuer {
@@ -22,6 +26,8 @@ export class Issuer {
   readonly misbehaviour: Misbehaviour = {}
   /** Every request, as `POST /o/token/ grant_type=…`. */
   readonly seen: string[] = []
+  /** What the proofs of good requests said, with their public key. */
+  readonly proofs: { jwk: unknown; claims: Record<string, unknown> }[] = []
   nonce = ''
   turned = 0
   readonly #key: CryptoKeyPair
@@ -46,6 +52,8 @@ export class Issuer {
     const url = new URL(input instanceof Request ? input.url : input)
     const body = init?.body instanceof URLSearchParams ? init.body.toString() : String(init?.body ?? '')
     this.seen.push(`${init?.method ?? 'GET'} ${url.pathname} ${body}`)
+    const refusal = this.#refuseProof(url.pathname, new Headers(init?.headers).get('dpop'))
+    if (refusal !== null) return refusal
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
         return Response.json(this.#metadata())
@@ -62,6 +70,22 @@ export class Issuer {
       default:
         return new Response('not here', { status: 404 })
     }
+  }
+
+  #refuseProof(path: string, proof: string | null): Response | null {
+    if (path !== '/o/token/' && path !== '/graphql') return null
+    const [header, claims] = (proof ?? 'e30.e30').split('.', 2).map(decode) as [{ jwk: unknown }, { nonce?: string }]
+    if (proof !== null && claims.nonce === this.misbehaviour.dpopNonce) {
+      this.proofs.push({ jwk: header.jwk, claims })
+      return null
+    }
+    const headers = {
+      'DPoP-Nonce': this.misbehaviour.dpopNonce ?? '',
+      'WWW-Authenticate': 'DPoP error="use_dpop_nonce"',
+    }
+    return path === '/graphql'
+      ? new Response(null, { status: 401, headers })
+      : Response.json({ error: 'use_dpop_nonce' }, { status: 400, headers: { 'DPoP-Nonce': headers['DPoP-Nonce'] } })
   }
 
   #metadata() {
@@ -91,7 +115,7 @@ export class Issuer {
     return Response.json({
       access_token: `access-${this.turned}`,
       refresh_token: `refresh-${this.turned}`,
-      token_type: 'Bearer',
+      token_type: this.misbehaviour.tokenType ?? 'DPoP',
       expires_in: 600,
       scope: 'openid profile',
       id_token: await this.#idToken(),
@@ -118,6 +142,10 @@ export class Issuer {
 
 function encode(value: object): string {
   return base64url(encoder.encode(JSON.stringify(value)))
+}
+
+function decode(part: string): unknown {
+  return JSON.parse(atob(part.replaceAll('-', '+').replaceAll('_', '/')))
 }
 
 function base64url(bytes: Uint8Array): string {
