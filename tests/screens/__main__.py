@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.screens import application, server
+from tests.screens import application, newcomers, server
 from tests.screens.camera import Camera, make_small
 from tests.stack import chromium, environment, postgres
 from tests.stack.fixtures import CHROMIUM_ARGUMENTS
@@ -45,15 +45,16 @@ def main(folder: Path) -> None:
 
         site = parts.enter_context(Site(start, {"EMAIL_URL": f"filemail://{mail}"}))
         strict = parts.enter_context(start())
+        welcoming = parts.enter_context(start(settings=newcomers.SETTINGS))
         browser = parts.enter_context(sync_playwright()).chromium.launch(
             executable_path=chromium.find_or_install(), args=CHROMIUM_ARGUMENTS
         )
         parts.callback(browser.close)
 
         @contextmanager
-        def camera() -> Iterator[tuple[Page, Camera]]:
+        def camera(*, scripts: bool = True) -> Iterator[tuple[Page, Camera]]:
             """A browser that was nowhere yet."""
-            with browser.new_context(locale="en-GB") as context:
+            with browser.new_context(locale="en-GB", java_script_enabled=scripts) as context:
                 page = context.new_page()
                 page.set_default_timeout(60_000)
                 yield page, Camera(page, folder)
@@ -62,6 +63,12 @@ def main(folder: Path) -> None:
         for walk in WALKS:
             with camera() as (page, taker):
                 walk(page, taker, site)
+        newcomers.prepare(welcoming)
+        for newcomer in (newcomers.signing_up, newcomers.connecting):
+            with camera() as (page, taker):
+                newcomer(page, taker, welcoming)
+        with camera(scripts=False) as (page, taker):
+            newcomers.posting(page, taker, welcoming)
         with camera() as (page, taker):
             server.outside_debug(page, taker, strict)
     shutil.copy(folder / "signin-1280-light.png", folder / "signin.png")

@@ -1,0 +1,70 @@
+"""Pages that somebody must want: making an account, connecting a device, a client that nobody checked."""
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.e2e.pages import button
+from tests.screens.camera import Camera
+from tests.screens.server import SCOPES, WEB, asked, heading, type_in
+from tests.stack.gatehouse import Gatehouse
+
+SETTINGS = {"SIGN_UP": "true", "DYNAMIC_REGISTRATION": "open"}
+
+
+def prepare(server: Gatehouse) -> None:
+    """A television, and a client that is answered by a form."""
+    server.manage("seed_demo_users", "--force")
+    tv = ("--client-id=tv", "--name=Living-room TV", "--grant=device_code", "--grant=refresh_token")
+    server.manage("create_oauth_app", *tv, *(f"--scope={scope}" for scope in SCOPES))
+    shop = ("--client-id=shop", "--name=Shop", f"--redirect-uri={WEB}", "--response-mode=form_post", "--trusted")
+    server.manage("create_oauth_app", *shop)
+
+
+def signing_up(page: Page, camera: Camera, server: Gatehouse) -> None:
+    """A new account, for a client that registered itself."""
+    wanted = {"client_name": "Photo Album", "redirect_uris": [WEB], "token_endpoint_auth_method": "none"}
+    registered = httpx.post(f"{server.issuer}/o/register/", json=wanted).json()
+    page.goto(asked(server.issuer, registered["client_id"], WEB, prompt="create"))
+    heading(page, "Create an account")
+    camera.take("signup")
+    button(page, "Create the account").click()
+    camera.take("signup-empty")
+    page.locator('input[name="username"]').fill("alice")
+    page.locator('input[name="email"]').fill("carol@example.com")
+    page.locator('input[name="password1"]').fill("short")
+    button(page, "Create the account").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    camera.take("signup-wrong")
+    page.locator('input[name="username"]').fill("carol")
+    page.locator('input[name="password1"]').fill("a long one of mine")
+    button(page, "Create the account").click()
+    heading(page, "Allow Photo Album?")
+    camera.take("consent-unchecked")
+
+
+def connecting(page: Page, camera: Camera, server: Gatehouse) -> None:
+    """A device's code, typed on a telephone."""
+    codes = httpx.post(f"{server.issuer}/o/device-authorization/", data={"client_id": "tv", "scope": "openid profile"})
+    page.goto(f"{server.issuer}/o/device/")
+    type_in(page)
+    heading(page, "Connect a device")
+    camera.take("device")
+    page.get_by_label("Code").fill("WDJB-MJHT")
+    button(page, "Continue").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    camera.take("device-wrong")
+    page.get_by_label("Code").fill(codes.json()["user_code"])
+    button(page, "Continue").click()
+    heading(page, "Connect Living-room TV?")
+    camera.take("device-confirm")
+    button(page, "Allow").click()
+    heading(page, "Your device is connected")
+    camera.take("device-done")
+
+
+def posting(page: Page, camera: Camera, server: Gatehouse) -> None:
+    """An answer that waits for a button, where there are no scripts."""
+    page.goto(asked(server.issuer, "shop", WEB, response_mode="form_post"))
+    type_in(page)
+    heading(page, "Back to Shop")
+    camera.take("form-post")
