@@ -9,25 +9,36 @@ import orjson
 from idp.ops import outbound
 from idp.ops.outbound import Unreachable
 
-# Of a process's threads so many wait for strangers at once; whoever comes on top is told no, at once.
+# Of a process's threads so many wait at once; whoever comes on top is told no, at once. Strangers, whose documents tell
+# for the first time who they are, take no place of those whose keys we need.
 AT_ONCE: Final = 4
-_asking = BoundedSemaphore(AT_ONCE)
+CLIENTS: Final = BoundedSemaphore(AT_ONCE)
+STRANGERS: Final = BoundedSemaphore(AT_ONCE)
 
 
-def fetch(url: str, *, max_bytes: int = outbound.MAX_BYTES) -> tuple[dict[str, object], Mapping[str, str]]:
+def fetch(
+    url: str, *, max_bytes: int = outbound.MAX_BYTES, places: BoundedSemaphore = CLIENTS
+) -> tuple[dict[str, object], Mapping[str, str]]:
     """Return the JSON object that a URL answers with status 200, and the answer's headers; raises `Unreachable`."""
-    if not _asking.acquire(blocking=False):
+    document, headers = read(url, max_bytes=max_bytes, places=places)
+    if not isinstance(document, dict):
+        raise Unreachable("not a JSON object")
+    return document, headers
+
+
+def read(
+    url: str, *, max_bytes: int = outbound.MAX_BYTES, places: BoundedSemaphore = CLIENTS
+) -> tuple[object, Mapping[str, str]]:
+    """Return what a URL answers with status 200, read as JSON, and the headers; raises `Unreachable`."""
+    if not places.acquire(blocking=False):
         raise Unreachable("too many are asked at once")
     try:
         answered = outbound.get(url, max_bytes=max_bytes)
     finally:
-        _asking.release()
+        places.release()
     if answered.status != 200:
         raise Unreachable(f"status {answered.status}")
     try:
-        document = orjson.loads(answered.body)
+        return orjson.loads(answered.body), answered.headers
     except ValueError as error:  # JSONDecodeError is one
         raise Unreachable("not JSON") from error
-    if not isinstance(document, dict):
-        raise Unreachable("not a JSON object")
-    return document, answered.headers

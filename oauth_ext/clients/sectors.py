@@ -2,9 +2,8 @@
 
 from urllib.parse import urlsplit
 
-import orjson
-
 from idp.ops import outbound
+from oauth_ext.clients import documents
 from oauth_ext.clients.models import LOOPBACK_HOSTS, SubjectType
 from oauth_ext.errors import InvalidClientMetadata
 
@@ -35,9 +34,8 @@ def _check_listed(uri: str, redirect_uris: list[str]) -> None:
     if problem := outbound.problem(uri):
         raise _refused(problem)
     try:
-        answered = outbound.get(uri)
-        listed = orjson.loads(answered.body) if answered.status == 200 else None
-    except (outbound.Unreachable, ValueError) as error:
+        listed, _ = documents.read(uri, places=documents.STRANGERS)
+    except outbound.Unreachable as error:
         raise _refused("It can't be fetched, or is not JSON.") from error
     if not isinstance(listed, list):
         raise _refused("It does not answer with a JSON array of redirect URIs.")

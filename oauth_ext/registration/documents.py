@@ -70,7 +70,7 @@ def learn(client_id: str | None, count: Callable[[], None]) -> None:
 def _read(url: str) -> tuple[ClientSpec, timedelta]:
     """Return the client that the document at a URL describes, and for how long that holds."""
     try:
-        document, headers = documents.fetch(url, max_bytes=MAX_BYTES)
+        document, headers = documents.fetch(url, max_bytes=MAX_BYTES, places=documents.STRANGERS)
     except Unreachable as error:
         raise _refused("It could not be fetched.") from error
     if document.get("client_id") != url:

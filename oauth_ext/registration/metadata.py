@@ -7,6 +7,7 @@ that a stranger chose but a name), contacts, software versions.
 from collections.abc import Mapping
 from typing import Final
 
+import orjson
 from django.conf import settings
 
 from oauth_ext import scopes
@@ -78,7 +79,7 @@ def read(
         client_type=Application.CLIENT_PUBLIC if public else Application.CLIENT_CONFIDENTIAL,
         scopes=allowed,
         default_scopes=scopes.defaults(allowed),
-        jwks=given.get("jwks"),  # type: ignore[arg-type]  # judged above
+        jwks=_plain(given.get("jwks")),
         registration_source=source,
         **wanted,  # type: ignore[arg-type]
     )
@@ -109,7 +110,7 @@ def _misshapen(given: Mapping[str, object]) -> list[tuple[str, str]]:
             f"It must be an array of: {', '.join(sorted(GRANTS))}.",
         ),
         "scope": (_is_text, "It must be a string, its names separated by spaces."),
-        "jwks": (lambda value: isinstance(value, dict), "It must be a JWK Set."),
+        "jwks": (_is_object, "It must be a JWK Set, without NUL characters."),
         **dict.fromkeys(NOT_SUPPORTED, (lambda value: not value, "It is not supported.")),
     }
     return [(name, words) for name, (fits, words) in kinds.items() if name in given and not fits(given[name])]
@@ -121,6 +122,16 @@ def _is_text(value: object) -> bool:
 
 def _is_list(value: object) -> bool:
     return isinstance(value, list) and len(value) <= MAX_ENTRIES and all(_is_text(entry) for entry in value)
+
+
+def _is_object(value: object) -> bool:
+    """Whether this can be kept: PostgreSQL's JSON has no NUL."""
+    return isinstance(value, dict) and b"\\u0000" not in orjson.dumps(value)
+
+
+def _plain(value: object) -> dict[str, object] | None:
+    """Return an object without numbers that no JSON has (an `1e999` is read as infinity)."""
+    return orjson.loads(orjson.dumps(value)) if isinstance(value, dict) else None
 
 
 def _scopes(asked: object) -> list[str]:

@@ -24,6 +24,9 @@ def signing_up(page: Page, camera: Camera, server: Gatehouse) -> None:
     """A new account, for a client that registered itself."""
     wanted = {"client_name": "Photo Album", "redirect_uris": [WEB], "token_endpoint_auth_method": "none"}
     registered = httpx.post(f"{server.issuer}/o/register/", json=wanted).json()
+    page.goto(asked(server.issuer, registered["client_id"], WEB, prompt="none"))
+    heading(page, "This did not work")
+    camera.take("refused-unchecked")
     page.goto(asked(server.issuer, registered["client_id"], WEB, prompt="create"))
     heading(page, "Create an account")
     camera.take("signup")

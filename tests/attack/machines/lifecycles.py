@@ -14,6 +14,7 @@ from tests.oauth_ext.authorization.device.steps import answer as answer_device
 
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 CODE_SECONDS, PUSHED_SECONDS, DEVICE_SECONDS = 60, 60, 600
+MOST_LINKS = 4
 GRACE_SECONDS, IDLE_SECONDS, MOST_SECONDS = 10, 30 * 86400, 90 * 86400
 mostly = st.sampled_from([True, True, True, False])
 seldom = st.sampled_from([False, False, False, True])
@@ -271,27 +272,29 @@ class Exchanges(Refreshes):
         number=numbers, stranger=seldom, asked=st.sampled_from([["openid"], ["openid", "profile"], ["openid", "email"]])
     )
     def exchange(self, number: int, stranger: bool, asked: list[str]) -> None:
+        """A service may give what it received, or got itself: `orders` for the stock, `stock` for nothing new."""
         token = self.pick(self.tokens, number, where=lambda token: token.audience == (ORDERS,) and self.is_live(token))
+        service, own = (self.stock, STOCK) if stranger else (self.orders, ORDERS)
         answer = self.post(
             "/o/token/",
-            self.stock if stranger else self.orders,
+            service,
             grant_type=GrantType.TOKEN_EXCHANGE.value,
             subject_token=token.text,
             subject_token_type=ACCESS_TOKEN,
             resource=STOCK,
             scope=" ".join(asked),
         )
-        mine = (STOCK,) if stranger else (ORDERS,)
-        may = self.is_live(token) and token.audience == mine and not stranger
-        wanted = frozenset(asked) & token.scopes & {"openid", "profile"}
-        if not may:
+        received = token.audience == (own,) or token.got_by == service.client_id
+        if not (received and self.is_live(token)):
+            assert (answer.status, answer.error) == (400, "invalid_request"), answer
+            return
+        may_be_for_the_stock = not stranger or token.audience == (STOCK,)
+        both_have = token.scopes & set(service.scopes)
+        if len(token.line()) > MOST_LINKS or not set(asked) <= both_have or not may_be_for_the_stock:
             assert answer.status == 400, answer
             return
-        if not set(asked) <= token.scopes:
-            assert (answer.status, answer.error) == (400, "invalid_scope"), answer
-            return
-        bought = self.bought(token.grant, answer, wanted, (STOCK,))
-        bought.parent = token
+        bought = self.bought(token.grant, answer, frozenset(asked), (STOCK,))
+        bought.parent, bought.got_by = token, service.client_id
         assert bought.expires_at <= token.expires_at
 
 

@@ -12,7 +12,7 @@ COMMON = settings(deadline=None, suppress_health_check=list(HealthCheck), print_
 # A life that fails is told as it was: making it shorter takes minutes.
 PROFILES = {
     "short": settings(
-        COMMON, max_examples=25, stateful_step_count=25, derandomize=True, database=None, phases=[Phase.generate]
+        COMMON, max_examples=10, stateful_step_count=25, derandomize=True, database=None, phases=[Phase.generate]
     ),
     "long": settings(COMMON, max_examples=200, stateful_step_count=50),
 }

@@ -99,7 +99,12 @@ class Token:
     audience: tuple[str, ...]
     expires_at: float
     parent: "Token | None" = None
+    got_by: str = ""
     was_live: bool | None = None
+
+    def line(self) -> list["Token"]:
+        """The token, and those that it was got for."""
+        return [self, *(self.parent.line() if self.parent else [])]
 
 
 @dataclass

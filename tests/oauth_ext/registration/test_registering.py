@@ -15,7 +15,7 @@ from oauth_ext.clients import services as clients
 from oauth_ext.clients.models import Application
 from oauth_ext.registration import tokens
 from oauth_ext.registration.models import InitialAccessToken
-from tests.factories import authorization_parameters, make_client, make_user, pkce, sign_in
+from tests.factories import FORM, authorization_parameters, make_client, make_user, pkce, sign_in
 from tests.oauth_ext.clients.signing import KEYS, jwks
 from tests.oauth_ext.registration.calls import BACKEND, NATIVE, REGISTER, register
 from tests.oauth_ext.token_endpoint import get_code, token
@@ -140,6 +140,7 @@ def test_dead_tokens_are_cleaned_and_live_ones_stay():
         ({"token_endpoint_auth_method": "private_key_jwt"}, "invalid_client_metadata", "jwks"),
         ({"jwks": {"keys": [{"kty": "oct", "k": "x"}]}}, "invalid_client_metadata", "jwks"),
         ({"jwks": []}, "invalid_client_metadata", "jwks"),
+        ({"jwks": jwks(KEYS["ES256"]) | {"note": "a\x00b"}}, "invalid_client_metadata", "jwks"),
         ({"jwks_uri": "http://169.254.169.254/"}, "invalid_client_metadata", "jwks_uri"),
         ({"backchannel_logout_uri": "https://10.0.0.1/"}, "invalid_client_metadata", "backchannel_logout_uri"),
         ({"sector_identifier_uri": "https://10.0.0.1/"}, "invalid_client_metadata", "sector_identifier_uri"),
@@ -243,6 +244,13 @@ def test_of_scopes_it_gets_those_that_need_no_word_of_the_operator(anybody, note
     assert body["scope"] == "openid notes:write"
 
 
+def test_a_number_that_no_database_keeps_is_none(anybody):
+    key = json.dumps(KEYS["ES256"].as_dict(private=False))[:-1] + ', "note": 1e999}'
+    body = json.dumps(BACKEND)[:-1] + f', "jwks": {{"keys": [{key}]}}}}'
+    answer = Client().post(REGISTER, body, content_type="application/json")
+    assert answer.status_code in {201, 400}
+
+
 # What people see
 
 
@@ -260,6 +268,36 @@ def test_T15_of_a_client_that_the_operator_registered_nothing_is_said(browser):
     page = browser.get("/o/authorize/", authorization_parameters(make_client(), pkce().challenge), follow=True)
     assert page.status_code == 200
     assert "registered itself" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"prompt": "none"}, "login_required"),
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"scope": "no:such"}, "invalid_scope"),
+        ({"code_challenge": None}, "invalid_request"),
+    ],
+)
+def test_T03_RFC9700_4_11_2_no_error_leads_to_a_client_that_nobody_knows_by_itself(anybody, browser, changes, error):
+    register(BACKEND | {"token_endpoint_auth_method": "none"})
+    client = Application.objects.get()
+    page = browser.get("/o/authorize/", authorization_parameters(client, pkce().challenge, **changes))
+    assert page.status_code == 400
+    text = page.content.decode()
+    assert error in text
+    assert "This app registered itself." in text
+    assert f'href="https://shop.example/callback?error={error}' in text
+
+
+def test_a_person_who_says_no_is_sent_back(anybody, browser):
+    register(BACKEND | {"token_endpoint_auth_method": "none"})
+    client = Application.objects.get()
+    sign_in(browser, make_user())
+    page = browser.get("/o/authorize/", authorization_parameters(client, pkce().challenge), follow=True)
+    handle = page.request["QUERY_STRING"].removeprefix("id=")
+    answer = browser.post("/o/consent/", f"id={handle}&decision=deny", FORM)
+    assert answer.headers["Location"].startswith("https://shop.example/callback?error=access_denied")
 
 
 def test_nobody_can_trust_a_client_that_describes_itself(anybody, admin_browser):
