@@ -3,15 +3,11 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_interface, ip_network
 
 from idp.audit.models import AuditEvent, Event
-from idp.ratelimit.addresses import UNKNOWN
+from idp.ratelimit.addresses import network_of
 
-__all__ = ["NOBODY", "Event", "Party", "network_of", "record"]
-
-# One customer or more, but no one device
-V4_NETWORK, V6_NETWORK = 24, 48
+__all__ = ["NOBODY", "Event", "Party", "record"]
 
 
 @dataclass(frozen=True)
@@ -43,11 +39,3 @@ def record(
         network=network_of(address),
         details=dict(details),
     )
-
-
-def network_of(address: str) -> str:
-    """Return the network of an address, or of a network as limits count it; empty where none is known."""
-    if address in {"", UNKNOWN}:
-        return ""
-    found = ip_interface(address)
-    return str(ip_network((found.ip, V4_NETWORK if found.version == 4 else V6_NETWORK), strict=False))

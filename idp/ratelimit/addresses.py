@@ -1,13 +1,13 @@
 """Whose address a limit counts against."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
 UNKNOWN = "unknown"
 V6_NETWORK = 64
-# As coarse as people may be shown it: a provider's corner of the world, not somebody's home.
+# As coarse as it is kept, and people are shown it: a provider's corner of the world, not somebody's home.
 COARSE_V4, COARSE_V6 = 24, 48
 
 
@@ -25,11 +25,16 @@ def client_address(request: HttpRequest) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return the network that the caller is in, /24 of IPv4 or /48 of IPv6; empty where it isn't known."""
-    address = _address(request)
-    if address is None:
+    """Return the network that the caller is in, as people may be shown it; empty where it isn't known."""
+    return network_of(client_address(request))
+
+
+def network_of(address: str) -> str:
+    """Return the network of a `client_address`, /24 of IPv4 or /48 of IPv6; empty where none is known."""
+    if address in {"", UNKNOWN}:
         return ""
-    return str(ip_network((address, COARSE_V6 if address.version == 6 else COARSE_V4), strict=False))
+    found = ip_interface(address)
+    return str(ip_network((found.ip, COARSE_V6 if found.version == 6 else COARSE_V4), strict=False))
 
 
 def _address(request: HttpRequest) -> IPv4Address | IPv6Address | None:

@@ -14,7 +14,7 @@ PROFILES = {
     "short": settings(
         COMMON, max_examples=10, stateful_step_count=25, derandomize=True, database=None, phases=[Phase.generate]
     ),
-    "long": settings(COMMON, max_examples=200, stateful_step_count=50),
+    "long": settings(COMMON, max_examples=100, stateful_step_count=50),
 }
 
 
