@@ -1,24 +1,21 @@
 """A sign-in as oidc-client-ts leads it: redirect, userinfo, renewal by refresh token, revocation and signing out."""
 
-import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from os import environ
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 from typing_extensions import override
 
+from tests.interop.packages import MODULES, install
 from tests.interop.provider import Provider
 from tests.stack.fixtures import chromium_browser
 
 HERE = Path(__file__).parent
-LIBRARY = HERE / "node_modules" / "oidc-client-ts" / "dist" / "browser" / "oidc-client-ts.min.js"
+LIBRARY = MODULES / "oidc-client-ts" / "dist" / "browser" / "oidc-client-ts.min.js"
 CLIENT_ID = "oidc-client-ts"
 SCOPE = "openid profile email offline_access"
 
@@ -67,15 +64,6 @@ class BrowserJourney:
             return None
         result = f"manager(settings).{call}"
         return page.evaluate(f"settings => {result}.then({'plain' if as_user else 'done => ({...done})'})", settings)
-
-
-def install() -> None:
-    """Install the library, as its lock file says, where nobody did yet."""
-    if not LIBRARY.exists():
-        path = f"{environ['PATH']}:{Path(sys.executable).parent}"
-        npm = shutil.which("npm", path=path)
-        assert npm, "no npm: run `uv sync`, which brings Node"
-        subprocess.run([npm, "ci", "--no-fund", "--no-audit"], cwd=HERE, env={**environ, "PATH": path}, check=True)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,0 +1,36 @@
+"""Other people's JavaScript, from npm: locked here, installed when a test first wants it."""
+
+import fcntl
+import shutil
+import subprocess
+import sys
+from os import environ
+from pathlib import Path
+
+HERE = Path(__file__).parent
+MODULES = HERE / "node_modules"
+LOCK, INSTALLED = HERE / "package-lock.json", MODULES / ".package-lock.json"
+PATH = f"{environ['PATH']}:{Path(sys.executable).parent}"
+
+
+def install() -> None:
+    """Install what the lock file says, where nobody did yet; whoever comes meanwhile waits."""
+    with LOCK.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not INSTALLED.exists() or INSTALLED.stat().st_mtime < LOCK.stat().st_mtime:
+            subprocess.run(
+                [_program("npm"), "ci", "--no-fund", "--no-audit"], cwd=HERE, env={**environ, "PATH": PATH}, check=True
+            )
+
+
+def run(script: str, *arguments: str) -> str:
+    """Run a script of this folder by Node; return what it printed."""
+    install()
+    done = subprocess.run([_program("node"), script, *arguments], cwd=HERE, check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=PATH)
+    assert found, f"no {name}: run `uv sync`, which brings Node"
+    return found
