@@ -55,16 +55,24 @@ class Check(Protocol):
 
 @dataclass(frozen=True)
 class Access:
-    """A declaration. `may_withhold`: a caller who is authenticated may still get null, so the field is nullable."""
+    """A declaration. `may_withhold`: a caller who is authenticated may still get null, so the field is nullable.
+
+    `alone`: a mutation of this kind is the only one of its operation, so that nothing is done before it is refused, and
+    nothing tried many times in one request.
+    """
 
     directives: tuple[object, ...]
     checks: tuple[Check, ...] = ()
     may_withhold: bool = False
+    alone: bool = False
 
     def __and__(self, other: "Access") -> "Access":
         """Declare that both must allow it."""
         return Access(
-            self.directives + other.directives, self.checks + other.checks, self.may_withhold or other.may_withhold
+            self.directives + other.directives,
+            self.checks + other.checks,
+            self.may_withhold or other.may_withhold,
+            self.alone or other.alone,
         )
 
     def allows(self, context: Context, source: object) -> bool:
@@ -112,7 +120,7 @@ def fresh(max_age: int) -> Access:
             raise SignInTooOld(max_age, auth_scheme=viewer.token_type)
         return True
 
-    return Access((Authenticated(), AccessDirective(rule="FRESH", max_age=max_age)), (is_fresh,))
+    return Access((Authenticated(), AccessDirective(rule="FRESH", max_age=max_age)), (is_fresh,), alone=True)
 
 
 def requires_scopes(*scopes: str) -> Access:

@@ -21,7 +21,7 @@ from strawberry.schema.schema import validate_document
 
 from graph import limits
 from graph.errors import Code, GraphError, field_error, request_error
-from graph.schema import schema
+from graph.schema import ALONE, schema
 from graph.viewer import Context
 
 CACHED_DOCUMENTS = 256
@@ -61,6 +61,8 @@ def _prepare(text: str) -> Prepared:
         return Prepared(None, (too_deep.formatted,))
     if errors:
         return Prepared(None, tuple(request_error(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors))
+    if crowded := limits.crowded(document, ALONE):
+        return Prepared(None, (GraphError(Code.OPERATION_TOO_COMPLEX, crowded).formatted,))
     return Prepared(document)
 
 

@@ -1,5 +1,6 @@
 """What a document may cost, measured before it is validated."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from graphql import (
     FragmentSpreadNode,
     InlineFragmentNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
 )
 
@@ -17,18 +19,25 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_TOKENS = 1000  # a full introspection query has about 400
 MAX_DEPTH = 15  # a full introspection query is 13 deep
 MAX_ALIASES = 20
+MAX_DIRECTIVES = 20
 MAX_FIELDS = 250  # a full introspection query has about 200; validation compares those of one name pair by pair
 
 
 class _Size(NamedTuple):
-    """How deep a selection is, and how many aliases and fields it has."""
+    """How deep a selection is, and how many aliases, fields and directives it has."""
 
     depth: int = 0
     aliases: int = 0
     fields: int = 0
+    directives: int = 0
 
     def beside(self, other: "_Size") -> "_Size":
-        return _Size(max(self.depth, other.depth), self.aliases + other.aliases, self.fields + other.fields)
+        return _Size(
+            max(self.depth, other.depth),
+            self.aliases + other.aliases,
+            self.fields + other.fields,
+            self.directives + other.directives,
+        )
 
 
 @dataclass
@@ -41,10 +50,12 @@ class _Measure:
     def of(self, selection_set: SelectionSetNode | None) -> _Size:
         size = _Size()
         for node in selection_set.selections if selection_set else ():
+            size = size.beside(_Size(directives=len(node.directives or ())))
             match node:
                 case FieldNode():
-                    depth, aliases, fields = self.of(node.selection_set)
-                    size = size.beside(_Size(depth + 1, aliases + bool(node.alias), fields + 1))
+                    below = self.of(node.selection_set)
+                    own = below._replace(depth=below.depth + 1)
+                    size = size.beside(own).beside(_Size(aliases=bool(node.alias), fields=1))
                 case InlineFragmentNode():
                     size = size.beside(self.of(node.selection_set))
                 case FragmentSpreadNode():
@@ -65,11 +76,37 @@ def excess(document: DocumentNode) -> str:
     measure = _Measure(fragments)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            depth, aliases, fields = measure.of(node.selection_set)
+            depth, aliases, fields, directives = measure.of(node.selection_set)
             if depth > MAX_DEPTH:
                 return f"The operation is {depth} levels deep; {MAX_DEPTH} are allowed."
             if aliases > MAX_ALIASES:
                 return f"The operation has {aliases} aliases; {MAX_ALIASES} are allowed."
             if fields > MAX_FIELDS:
                 return f"The operation has {fields} fields; {MAX_FIELDS} are allowed."
+            directives += len(node.directives or ())
+            if directives > MAX_DIRECTIVES:
+                return f"The operation has {directives} directives; {MAX_DIRECTIVES} are allowed."
     return ""
+
+
+def crowded(document: DocumentNode, alone: frozenset[str]) -> str:
+    """Return which mutation of a valid document would have to be the only one of its operation, or an empty string."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode) and node.operation is OperationType.MUTATION:
+            called = list(_called(node.selection_set, fragments))
+            if len(called) > 1 and (named := alone.intersection(called)):
+                return f"{min(named)} must be the only field of its operation."
+    return ""
+
+
+def _called(selection_set: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode]) -> Iterator[str]:
+    """Yield the names of the fields of a selection, fragments spread, as often as they stand there."""
+    for node in selection_set.selections:
+        match node:
+            case FieldNode():
+                yield node.name.value
+            case InlineFragmentNode():
+                yield from _called(node.selection_set, fragments)
+            case FragmentSpreadNode():
+                yield from _called(fragments[node.name.value].selection_set, fragments)

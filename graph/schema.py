@@ -59,6 +59,13 @@ def assemble(query: type, mutation: type | None = None, types: Iterable[type] = 
     return schema
 
 
+def alone(schema: Schema) -> frozenset[str]:
+    """Return the names of the mutations that must be the only one of their operation."""
+    mutation = schema._schema.mutation_type
+    fields = mutation.fields if mutation else {}
+    return frozenset(name for name, field in fields.items() if _declared(name, field).alone)
+
+
 def _metadata(field: GraphQLField, key: str) -> object:
     definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     return definition.metadata.get(key) if isinstance(definition, StrawberryField) else None
@@ -88,3 +95,4 @@ def _guard(field: GraphQLField, access: Access, limit: Limit | None) -> None:
 
 
 schema = assemble(Query, Mutation, [User, Role])
+ALONE: Final = alone(schema)

@@ -21,7 +21,8 @@ from xml.etree import ElementTree as ET
 TESTS = Path(__file__).resolve().parent
 PAGE = TESTS.parent / "docs" / "requirements.md"
 ROW = re.compile(r"^\| T(?P<number>\d+) \| (?P<text>[^|]+?) \|(?P<tests>.*)\|$")
-NAME = re.compile(r"test_T(?P<number>\d+)_(?P<words>\w+)")
+# one requirement, or several: test_T22_T25_…
+NAME = re.compile(r"test_(?P<numbers>(?:T\d+_)+)(?P<words>\w+)")
 
 
 class Named(NamedTuple):
@@ -63,9 +64,13 @@ def _tests() -> dict[int, list[Named]]:
     for path in sorted(TESTS.rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (name := NAME.fullmatch(node.name)):
-                test = Named(int(name["number"]), name["words"].replace("_", " "), path)
-                found[test.number].append(test)
+                for number in _numbers(name):
+                    found[number].append(Named(number, name["words"].replace("_", " "), path))
     return found
+
+
+def _numbers(name: re.Match[str]) -> list[int]:
+    return [int(number[1:]) for number in name["numbers"].split("_") if number]
 
 
 def _page() -> str:
@@ -90,7 +95,7 @@ def _results(junit: Path) -> Iterator[tuple[int, bool]]:
         name = NAME.match(case.get("name", ""))
         if name:
             bad = any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
-            yield int(name["number"]), not bad
+            yield from ((number, not bad) for number in _numbers(name))
 
 
 def _print_matrix(results: Iterator[tuple[int, bool]]) -> list[str]:

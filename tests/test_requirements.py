@@ -12,6 +12,7 @@ JUNIT = """<testsuites><testsuite>
 <testcase classname="a" name="test_T01_two"/>
 <testcase classname="a" name="test_T02_one"><failure message="no"/></testcase>
 <testcase classname="a" name="test_T03_one"><skipped message="later"/></testcase>
+<testcase classname="a" name="test_T05_T06_both"/>
 <testcase classname="a" name="test_something_else"/>
 </testsuite></testsuites>"""
 
@@ -26,6 +27,7 @@ def test_the_matrix_of_a_run(tmp_path: Path) -> None:
     assert rows["T1"] == ["pass", "2/2"]
     assert rows["T2"] == ["FAIL", "0/1"]
     assert rows["T3"] == ["FAIL", "0/1"]  # a skipped test carries nothing
+    assert rows["T5"] == rows["T6"] == ["pass", "1/1"]
     assert rows["T4"] == ["none", "0/0"]
     assert run.returncode == 1
     assert "T4: no test ran" in run.stderr

@@ -38,7 +38,7 @@ def do(document: str, token: str | None):
     return result.data or {}, [error.extensions for error in result.errors or ()]
 
 
-def test_T41_aliases_do_not_get_around_the_limit_of_a_mutation(world: World):
+def test_T41_T91_aliases_do_not_get_around_the_limit_of_a_mutation(world: World):
     many = " ".join(f"a{number}:one" for number in range(FEW + 2))
     data, errors = do(f"mutation{{{many} other}}", world.token())
     assert list(data.values()) == ["done"] * FEW + [None, None] + ["done"]

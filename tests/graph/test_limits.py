@@ -19,30 +19,36 @@ from tests.graph.asking import World, codes, post
         "{...F ...F} fragment F on Query{" + "__typename " * (limits.MAX_FIELDS // 2 + 1) + "}",
         "{me" * 200,
         "{validateToken(token:" + "[" * 499 + "]" * 499 + "){active}}",
+        "{" + "__typename @skip(if: false) " * (limits.MAX_DIRECTIVES + 1) + "}",
+        "{__typename " + "@skip(if: false) " * 100 + "}",
+        "query " + "@x " * (limits.MAX_DIRECTIVES + 1) + "{__typename}",
     ],
-    ids=["depth", "aliases", "aliases in fragments", "fields", "fields in fragments", "not closed", "nested lists"],
+    ids=[
+        *("depth", "aliases", "aliases in fragments", "fields", "fields in fragments", "not closed", "nested lists"),
+        *("directives", "directives of a field", "directives of an operation"),
+    ],
 )
-def test_too_much_is_refused(world: World, document):
+def test_T82_T83_too_much_is_refused(world: World, document):
     response = post(document)
     assert response.status_code == 400
     assert codes(response)[0] in {"OPERATION_TOO_COMPLEX", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"}
 
 
-def test_a_document_of_too_many_tokens_is_not_parsed_to_its_end(world: World):
+def test_T83_a_document_of_too_many_tokens_is_not_parsed_to_its_end(world: World):
     response = post("{" + "__typename " * (limits.MAX_TOKENS + 1) + "}")
     assert codes(response) == ["GRAPHQL_PARSE_FAILED"]
     assert str(limits.MAX_TOKENS) in response.content.decode()
 
 
 @pytest.mark.parametrize("field", ["__typename", "a:__typename"])
-def test_fragments_that_double_each_other_cost_no_more_than_their_text(world: World, field):
+def test_T83_fragments_that_double_each_other_cost_no_more_than_their_text(world: World, field):
     doubling = " ".join(f"fragment F{n} on User{{...F{n + 1} ...F{n + 1}}}" for n in range(60))
     started = time.monotonic()
     execution.prepare(f"{{me{{...F0}}}} {doubling} fragment F60 on User{{{field}}}")
     assert time.monotonic() - started < 1
 
 
-def test_fragment_cycles_are_named(world: World):
+def test_T83_fragment_cycles_are_named(world: World):
     response = post("{me{...A}} fragment A on User{...B} fragment B on User{...A}")
     assert codes(response) == ["GRAPHQL_VALIDATION_FAILED"]
 
@@ -59,3 +65,28 @@ def test_documents_are_remembered_within_bounds():
     before = execution._remembered.cache_info()
     execution.prepare("{__typename}" + "#" * execution.CACHED_DOCUMENT_CHARACTERS)
     assert execution._remembered.cache_info() == before
+
+
+ALONE = "signOutEverywhere{signedOut}"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f"mutation{{logout{{loggedOut}} {ALONE}}}",
+        f"mutation{{{ALONE} again: {ALONE}}}",
+        f"mutation{{{ALONE} __typename}}",
+        f"mutation{{...F}} fragment F on Mutation{{{ALONE} ... on Mutation{{logout{{loggedOut}}}}}}",
+        f"mutation{{...F ...F}} fragment F on Mutation{{{ALONE}}}",
+        f"query A{{me{{sub}}}} mutation B{{logout{{loggedOut}} {ALONE}}}",
+    ],
+)
+def test_T91_what_must_be_done_alone_is_refused_beside_others_before_anything_is_done(world: World, document):
+    token = world.token("openid")
+    response = post(document, token, operationName="B" if "mutation B" in document else None)
+    assert (response.status_code, codes(response)) == (400, ["OPERATION_TOO_COMPLEX"])
+    assert post("{me{sub}}", token).status_code == 200
+
+
+def test_T91_alone_it_is_done(world: World):
+    assert post(f"mutation{{...F}} fragment F on Mutation{{{ALONE}}}", world.token("openid")).status_code == 200
