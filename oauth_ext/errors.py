@@ -5,6 +5,8 @@ Rooms raise these; `oauth_ext.responses` and `graph` turn them into answers, eac
 
 from typing import ClassVar
 
+MAX_DESCRIPTION = 1000  # characters, where a description quotes what was sent
+
 
 class OAuthError(Exception):
     """An error that a client may see: `error` (the RFC's code), `description` (ASCII, no secret), `status` (HTTP)."""
@@ -178,7 +180,8 @@ class InvalidClientMetadata(OAuthError):
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         """Keep what is wrong, field by field."""
         self.problems = problems
-        super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in problems))
+        text = "; ".join(f"{field}: {sentence}" for field, sentence in problems)
+        super().__init__(text.encode("ascii", "replace").decode()[:MAX_DESCRIPTION])
 
 
 class InvalidRedirectUri(InvalidClientMetadata):

@@ -118,6 +118,7 @@ def test_dead_tokens_are_cleaned_and_live_ones_stay():
         ({"redirect_uris": ["https://app.example/cb#x"]}, "invalid_redirect_uri", "redirect_uris"),
         ({"redirect_uris": ["https://*.example/cb"]}, "invalid_redirect_uri", "redirect_uris"),
         ({"redirect_uris": ["javascript:alert(1)"]}, "invalid_redirect_uri", "redirect_uris"),
+        ({"redirect_uris": ["https://ü.example/cb"] * 20}, "invalid_redirect_uri", "redirect_uris"),
         ({"redirect_uris": []}, "invalid_redirect_uri", "redirect_uris"),
         ({"redirect_uris": None}, "invalid_redirect_uri", "redirect_uris"),
         ({"redirect_uris": "https://app.example/cb"}, "invalid_redirect_uri", "redirect_uris"),
