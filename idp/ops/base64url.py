@@ -2,6 +2,8 @@
 
 from base64 import b64decode, urlsafe_b64encode
 
+import orjson
+
 
 def encode(raw: bytes) -> str:
     """Return the text of bytes."""
@@ -14,3 +16,11 @@ def decode(text: str) -> bytes:
     if encode(raw) != text:
         raise ValueError("not base64url as we write it")
     return raw
+
+
+def decode_object(text: str) -> dict[str, object]:
+    """Return the JSON object in a part of a JWS (RFC 7515 §3.1); raises ValueError for anything else."""
+    value = orjson.loads(decode(text))  # its JSONDecodeError is a ValueError
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004 - of a text, as the others
+    return value

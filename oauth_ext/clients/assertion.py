@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Final, NamedTuple, TypeGuard
 
-import orjson
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 from joserfc import jws
@@ -143,9 +142,6 @@ def _nobodys_key(kty: str) -> Key:
 
 def _object(part: str) -> dict[str, object]:
     try:
-        value = orjson.loads(base64url.decode(part))
-    except ValueError as error:  # JSONDecodeError is one
+        return base64url.decode_object(part)
+    except ValueError as error:
         raise InvalidClient from error
-    if not isinstance(value, dict):
-        raise InvalidClient
-    return value
