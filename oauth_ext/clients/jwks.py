@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from joserfc.errors import JoseError
-from joserfc.jwk import DictKey, Key, import_key
+from joserfc.jwk import Key
 
-from idp.ops import base64url
+from oauth_ext.keys import public_keys
+from oauth_ext.keys.public_keys import SECRET_MEMBERS
 
 MAX_KEYS: Final = 20
-MAX_TEXT: Final = 255
-RSA_BITS: Final = range(2048, 4096 + 1)
-SECRET_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 Jwk = Mapping[str, object]
 
@@ -78,19 +75,7 @@ def suits(key: Jwk, algorithm: str) -> bool:
 
 def load(key: Jwk) -> Key | None:
     """Return a suitable key, ready to check with, or None where it is malformed, too weak or too heavy."""
-    names = ("kty", "crv", "x", "y", "n", "e")
-    parts: DictKey = {name: value for name in names if isinstance(value := key.get(name), str)}
     try:
-        if parts.get("kty") == "RSA" and not _is_bearable(parts):
-            return None
-        loaded = import_key(parts)
-        loaded.public_key  # noqa: B018  # raises for a point that isn't on its curve
-    except (JoseError, ValueError, KeyError):
+        return public_keys.load(public_keys.members_of(key))
+    except ValueError:
         return None
-    return loaded
-
-
-def _is_bearable(parts: DictKey) -> bool:
-    """Whether an RSA key is neither weak nor so large that checking with it would be an attack."""
-    modulus, exponent = (int.from_bytes(base64url.decode(str(parts[name])), "big") for name in ("n", "e"))
-    return modulus.bit_length() in RSA_BITS and 3 <= exponent < 2**32 and exponent % 2 == 1
