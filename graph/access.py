@@ -66,6 +66,11 @@ class Access:
     may_withhold: bool = False
     alone: bool = False
 
+    @property
+    def scopes(self) -> list[list[str]]:
+        """Which scopes together are enough, in alternatives; none where scopes don't say it."""
+        return [together for said in self.directives if isinstance(said, RequiresScopes) for together in said.scopes]
+
     def __and__(self, other: "Access") -> "Access":
         """Declare that both must allow it."""
         return Access(

@@ -66,6 +66,11 @@ def alone(schema: Schema) -> frozenset[str]:
     return frozenset(name for name, field in fields.items() if _declared(name, field).alone)
 
 
+def access_of(field: GraphQLField) -> Access:
+    """Return the declaration of a field of the schema."""
+    return _declared("a field", field)
+
+
 def _metadata(field: GraphQLField, key: str) -> object:
     definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     return definition.metadata.get(key) if isinstance(definition, StrawberryField) else None

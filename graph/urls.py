@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from graph.rest.openapi import openapi
 from graph.rest.routes import ROUTES
 from graph.rest.views import view
 from graph.views import graphql
@@ -9,6 +10,7 @@ from graph.views import graphql
 urlpatterns = [
     path("graphql", graphql, name="graphql"),
     path("graphql/", graphql),
+    path("api/openapi.json", openapi, name="openapi"),
 ]
 for route in ROUTES:
     urlpatterns += [path(route.path, view(route)), path(f"{route.path}/", view(route), name=route.operation)]

@@ -1,1 +1,3 @@
 """The Django project, and the people in it."""
+
+__version__ = "0.1.0"

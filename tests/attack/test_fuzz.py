@@ -74,6 +74,7 @@ ROUTES = {
     ".well-known/oauth-protected-resource": NOTHING,
     ".well-known/oauth-protected-resource/graphql": NOTHING,
     ".well-known/openid-configuration": NOTHING,
+    "api/openapi.json": NOTHING,
     "graphql": ["query", "variables", "operationName", "extensions", "unknown"],
     "graphql/": ["query", "variables", "operationName", "extensions", "unknown"],
     **{

@@ -22,6 +22,7 @@ PATHS = {
     "/.well-known/oauth-authorization-server": "GET",
     "/.well-known/oauth-protected-resource": "GET",
     "/.well-known/jwks.json": "GET",
+    "/api/openapi.json": "GET",
     "/graphql": "POST",
     "/graphql/": "POST",
     **{path + slash: methods for path, methods in {
