@@ -2,16 +2,15 @@
 
 import json
 import ssl
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import trustme
 
+from tests.local_server import LocalServer
 
-class DocumentHost:
+
+class DocumentHost(LocalServer):
     """Answers with `document` as JSON, status and headers as they stand, and counts; `ca` vouches for it.
 
     Whoever shall trust it has the path of `ca` in SSL_CERT_FILE.
@@ -38,17 +37,8 @@ class DocumentHost:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.origin = f"https://localhost:{self.server.server_address[1]}"
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        authority.issue_cert("localhost", "127.0.0.1").configure_cert(tls)
+        super().__init__(Handler, tls)
+        self.origin = f"https://localhost:{self.port}"
         self.url = f"{self.origin}/client.json"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self.server.shutdown()
-        self.server.server_close()

@@ -1,14 +1,13 @@
 """A client's own server, which takes logout tokens."""
 
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs
 
+from tests.local_server import LocalServer
 
-class RelyingParty:
+
+class RelyingParty(LocalServer):
     """A client's server that takes logout tokens; `status` is what it answers, after `delay` seconds."""
 
     def __init__(self, status: int = 200, delay: float = 0) -> None:
@@ -29,13 +28,5 @@ class RelyingParty:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.uri = f"http://127.0.0.1:{self.server.server_address[1]}/logout"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
+        self.uri = f"http://127.0.0.1:{self.port}/logout"
