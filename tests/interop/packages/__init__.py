@@ -9,7 +9,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
-LOCK, INSTALLED = HERE / "package-lock.json", MODULES / ".package-lock.json"
+# what the lock file said when they were installed
+LOCK, INSTALLED = HERE / "package-lock.json", MODULES / ".installed"
 PATH = f"{environ['PATH']}:{Path(sys.executable).parent}"
 
 
@@ -17,10 +18,11 @@ def install() -> None:
     """Install what the lock file says, where nobody did yet; whoever comes meanwhile waits."""
     with LOCK.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not INSTALLED.exists() or INSTALLED.stat().st_mtime < LOCK.stat().st_mtime:
-            subprocess.run(
-                [_program("npm"), "ci", "--no-fund", "--no-audit"], cwd=HERE, env={**environ, "PATH": PATH}, check=True
-            )
+        wanted = lock.read()
+        if not INSTALLED.exists() or INSTALLED.read_text() != wanted:
+            npm = [_program("npm"), "ci", "--no-fund", "--no-audit"]
+            subprocess.run(npm, cwd=HERE, env={**environ, "PATH": PATH}, check=True)
+            INSTALLED.write_text(wanted)
 
 
 def run(script: str, *arguments: str) -> str:
