@@ -110,7 +110,7 @@ def _misshapen(given: Mapping[str, object]) -> list[tuple[str, str]]:
             f"It must be an array of: {', '.join(sorted(GRANTS))}.",
         ),
         "scope": (_is_text, "It must be a string, its names separated by spaces."),
-        "jwks": (_is_object, "It must be a JWK Set, without NUL characters."),
+        "jwks": (_is_object, "It must be a JWK Set, not too deep and without NUL characters."),
         **dict.fromkeys(NOT_SUPPORTED, (lambda value: not value, "It is not supported.")),
     }
     return [(name, words) for name, (fits, words) in kinds.items() if name in given and not fits(given[name])]
@@ -125,8 +125,11 @@ def _is_list(value: object) -> bool:
 
 
 def _is_object(value: object) -> bool:
-    """Whether this can be kept: PostgreSQL's JSON has no NUL."""
-    return isinstance(value, dict) and b"\\u0000" not in orjson.dumps(value)
+    """Whether this can be kept: PostgreSQL's JSON has no NUL, and nobody's keys are nested hundreds of times."""
+    try:
+        return isinstance(value, dict) and b"\\u0000" not in orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return False
 
 
 def _plain(value: object) -> dict[str, object] | None:

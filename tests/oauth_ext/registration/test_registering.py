@@ -245,6 +245,15 @@ def test_of_scopes_it_gets_those_that_need_no_word_of_the_operator(anybody, note
     assert body["scope"] == "openid notes:write"
 
 
+@pytest.mark.parametrize("depth", [200, 300, 1000])
+def test_what_is_nested_deeply_is_no_error_of_ours(anybody, depth):
+    nested = '{"keys": [], "note": ' + "[" * depth + "]" * depth + "}"
+    answer = Client().post(
+        REGISTER, json.dumps(BACKEND)[:-1] + f', "jwks": {nested}}}', content_type="application/json"
+    )
+    assert answer.status_code == 400
+
+
 def test_a_number_that_no_database_keeps_is_none(anybody):
     key = json.dumps(KEYS["ES256"].as_dict(private=False))[:-1] + ', "note": 1e999}'
     body = json.dumps(BACKEND)[:-1] + f', "jwks": {{"keys": [{key}]}}}}'
