@@ -190,10 +190,10 @@ class Devices(Buying):
             assert error == "invalid_grant"
             assert device.grant is not None
             device.grant.ended = True
+        elif device.allowed is False:
+            assert error == "access_denied"  # whenever it asks: a no is an answer
         elif self.now >= device.expires_at:
             assert error == "expired_token"
-        elif device.allowed is False:
-            assert error == "access_denied"
         elif device.allowed is None:
             assert error in {"authorization_pending", "slow_down"}
         else:
