@@ -33,17 +33,19 @@ LIMIT_KEY = "limit"
         "`PARENT`: whoever was given the object. `OWNER`: the person it is about. "
         "`TOKEN`: whoever asks, if the token that is judged tells it by its own scopes. "
         "`FRESH`: the person that the token speaks for, nobody in their place, who signed in at most `maxAge` seconds "
-        "ago; a client can send them to sign in again (RFC 9470)."
+        "ago; a client can send them to sign in again (RFC 9470). "
+        "The rule doesn't bind a token with the scope `unless`."
     ),
     compose=True,
     import_url="https://gatehouse.invalid/access/v1.0",
 )
 class AccessDirective:
-    """`@access(rule:, reason:, maxAge:)` in the schema."""
+    """`@access(rule:, reason:, maxAge:, unless:)` in the schema."""
 
     rule: str
     reason: str | None = strawberry.UNSET
     max_age: int | None = strawberry.UNSET
+    unless: str | None = strawberry.UNSET
 
 
 class Check(Protocol):
@@ -86,25 +88,36 @@ class Access:
 
 
 class OfUser(Protocol):
-    """What is about one person."""
+    """What is about one person; a client's own things are about nobody."""
 
-    pk: int
+    @property
+    def user_pk(self) -> int | None:
+        """The key of that person's row."""
 
 
 def _has_viewer(context: Context, _source: object) -> bool:
     return bool(context.viewer)
 
 
-def _is_own(context: Context, source: object) -> bool:
-    if cast("OfUser", source).pk != context.viewer.user_pk:
-        raise Forbidden
-    return True
-
-
 authenticated = Access((Authenticated(),), (_has_viewer,))
 inherited = Access((AccessDirective(rule="PARENT"),))
-# A scope is what one person allowed about themselves: it opens nobody else's fields.
-owner = Access((AccessDirective(rule="OWNER"),), (_is_own,), may_withhold=True)
+
+
+def owner(scope: str, *, unless: str) -> Access:
+    """Declare that the person it is about may read it with the scope, and whoever has the scope `unless` of anybody.
+
+    The first is what one person allowed about themselves: it opens nobody else's fields.
+    """
+
+    def is_own(context: Context, source: object) -> bool:
+        own = cast("OfUser", source).user_pk
+        if not context.viewer.allows(unless) and (own is None or own != context.viewer.user_pk):
+            raise Forbidden
+        return True
+
+    return Access((AccessDirective(rule="OWNER", unless=unless),), (is_own,), may_withhold=True) & requires_scopes(
+        scope, unless
+    )
 
 
 def public(reason: str) -> Access:
@@ -112,11 +125,16 @@ def public(reason: str) -> Access:
     return Access((AccessDirective(rule="PUBLIC", reason=reason),))
 
 
-def fresh(max_age: int) -> Access:
-    """Declare that the person themselves must be there, having signed in at most `max_age` seconds ago (RFC 9470)."""
+def fresh(max_age: int, *, unless: str | None = None) -> Access:
+    """Declare that the person themselves must be there, having signed in at most `max_age` seconds ago (RFC 9470).
+
+    It doesn't bind a token with the scope `unless`.
+    """
 
     def is_fresh(context: Context, _source: object) -> bool:
         viewer = context.viewer
+        if unless is not None and viewer.allows(unless):
+            return True
         if viewer.user_pk is None:
             raise ScopeMissing(auth_scheme=viewer.token_type)
         if viewer.chain:
@@ -125,7 +143,8 @@ def fresh(max_age: int) -> Access:
             raise SignInTooOld(max_age, auth_scheme=viewer.token_type)
         return True
 
-    return Access((Authenticated(), AccessDirective(rule="FRESH", max_age=max_age)), (is_fresh,), alone=True)
+    directive = AccessDirective(rule="FRESH", max_age=max_age, unless=strawberry.UNSET if unless is None else unless)
+    return Access((Authenticated(), directive), (is_fresh,), alone=True)
 
 
 def requires_scopes(*scopes: str) -> Access:

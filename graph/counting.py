@@ -15,8 +15,8 @@ def take(limit: Limit, key: str, message: str) -> None:
         raise GraphError(Code.RATE_LIMITED, message, retryAfter=limited.retry_after) from limited
 
 
-def count_call(limit: Limit, context: Context) -> None:
-    """Count a call for the person that the caller's token speaks for, or for the client; raises `RATE_LIMITED`."""
+def count_call(limit: Limit, field: str, context: Context) -> None:
+    """Count a call of a field for the person that the token speaks for, or for the client; raises `RATE_LIMITED`."""
     viewer = context.viewer
     caller = f"client {viewer.client_pk}" if viewer.user_pk is None else f"user {viewer.user_pk}"
-    take(limit, caller, "This was done too often. Wait as long as Retry-After says.")
+    take(limit, f"{field} {caller}", "This was done too often. Wait as long as Retry-After says.")

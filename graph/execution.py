@@ -21,7 +21,7 @@ from strawberry.schema.schema import validate_document
 
 from graph import limits
 from graph.errors import Code, GraphError, field_error, request_error
-from graph.schema import ALONE, schema
+from graph.schema import ALONE, LISTS, schema
 from graph.viewer import Context
 
 CACHED_DOCUMENTS = 256
@@ -51,7 +51,7 @@ def prepare(text: str) -> Prepared:
 def _prepare(text: str) -> Prepared:
     try:
         document = parse(text, max_tokens=limits.MAX_TOKENS)
-        if too_much := limits.excess(document):
+        if too_much := limits.excess(document, LISTS):
             return Prepared(None, (GraphError(Code.OPERATION_TOO_COMPLEX, too_much).formatted,))
         errors = validate_document(schema._schema, document, tuple(specified_rules))
     except GraphQLError as error:

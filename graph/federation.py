@@ -4,24 +4,24 @@ Strawberry would add both fields by itself; ours are declared like all others, a
 input from outside.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 import strawberry
 from strawberry.federation.schema import FederationAny
 from strawberry.schema import BaseSchema
 
 from graph.access import authenticated, field, public
-from graph.account.types import Role, User
+from graph.account.types import User
 from graph.errors import Code, GraphError
+from graph.roles.types import Role
 from graph.viewer import Info
 
 NO_SECRET = public("The contract is no secret.")
-RESOLVERS: dict[str, Callable[[Info, strawberry.ID], User | Role | None]] = {
-    "User": User.resolve_reference,
-    "Role": Role.resolve_reference,
-}
+Entity = User | Role
+# Those of one type together: what is asked of the database doesn't grow with what is asked for.
+LOADERS: dict[str, Callable[[Info, list[str]], Sequence[Entity | None]]] = {"User": User.load, "Role": Role.load}
 
 
 @strawberry.type(name="_Service", description="This subgraph.")
@@ -60,17 +60,32 @@ class FederationQueries:
             list[FederationAny], strawberry.argument(description="`__typename` and `id` of each.")
         ],
     ) -> list[Annotated[User | Role, strawberry.union("_Entity", description="What has a key.")] | None]:
-        """Resolve them one by one; one that is refused is an error in its place."""
-        return [_resolve(info, representation) for representation in representations]
+        """Resolve them type by type; one that is refused is an error in its place."""
+        found: list[Entity | GraphError | None] = [_UNKNOWN] * len(representations)
+        for name, load in LOADERS.items():
+            places = [place for place, keys in enumerate(representations) if _type_of(keys) == name]
+            for place, entity in zip(places, _loaded(load, info, places, representations), strict=True):
+                found[place] = entity
+        return cast("list[Entity | None]", found)  # graphql-core takes an exception in a list for that item's error
 
 
-def _resolve(info: Info, representation: object) -> User | Role | None:
-    keys = representation if isinstance(representation, dict) else {}
+_UNKNOWN: Final = GraphError(Code.BAD_USER_INPUT, "A representation is the __typename of an entity and its id.")
+
+
+def _type_of(representation: object) -> object:
+    return representation.get("__typename") if isinstance(representation, dict) else None
+
+
+def _loaded(
+    load: Callable[[Info, list[str]], Sequence[Entity | None]],
+    info: Info,
+    places: list[int],
+    representations: Sequence[object],
+) -> Sequence[Entity | GraphError | None]:
+    if not places:
+        return ()
+    asked = [cast("dict[str, str]", representations[place]).get("id", "") for place in places]
     try:
-        return RESOLVERS.get(str(keys.get("__typename")), _unknown)(info, keys.get("id", ""))
+        return load(info, asked)
     except GraphError as error:
-        return cast("None", error)  # graphql-core takes an exception in a list for that item's error
-
-
-def _unknown(_info: Info, _id: object) -> None:
-    raise GraphError(Code.BAD_USER_INPUT, "A representation is the __typename of an entity and its id.")
+        return [error] * len(places)

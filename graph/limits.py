@@ -10,26 +10,32 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    IntValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
 )
+
+from graph.connections import MAX_PAGE, PAGE
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_TOKENS = 1000  # a full introspection query has about 400
 MAX_DEPTH = 15  # a full introspection query is 13 deep
 MAX_ALIASES = 20
 MAX_DIRECTIVES = 20
+MAX_COST = 3000  # values: those of a list, as many as its page may have; all others are one
 MAX_FIELDS = 250  # a full introspection query has about 200; validation compares those of one name pair by pair
 
 
 class _Size(NamedTuple):
-    """How deep a selection is, and how many aliases, fields and directives it has."""
+    """How deep a selection is, and how many aliases, fields and directives it has; its values, and lists in lists."""
 
     depth: int = 0
     aliases: int = 0
     fields: int = 0
     directives: int = 0
+    cost: int = 0
+    pages: int = 0
 
     def beside(self, other: "_Size") -> "_Size":
         return _Size(
@@ -37,6 +43,8 @@ class _Size(NamedTuple):
             self.aliases + other.aliases,
             self.fields + other.fields,
             self.directives + other.directives,
+            self.cost + other.cost,
+            max(self.pages, other.pages),
         )
 
 
@@ -45,6 +53,7 @@ class _Measure:
     """The size of a selection, fragments spread: each is measured once, or a few could double each other."""
 
     fragments: dict[str, FragmentDefinitionNode]
+    lists: frozenset[str]
     known: dict[str, _Size] = field(default_factory=dict)
 
     def of(self, selection_set: SelectionSetNode | None) -> _Size:
@@ -55,7 +64,9 @@ class _Measure:
                 case FieldNode():
                     below = self.of(node.selection_set)
                     own = below._replace(depth=below.depth + 1)
-                    size = size.beside(own).beside(_Size(aliases=bool(node.alias), fields=1))
+                    if node.name.value in self.lists:
+                        own = own._replace(cost=_page_size(node) * below.cost, pages=below.pages + 1)
+                    size = size.beside(own).beside(_Size(aliases=bool(node.alias), fields=1, cost=1))
                 case InlineFragmentNode():
                     size = size.beside(self.of(node.selection_set))
                 case FragmentSpreadNode():
@@ -70,19 +81,34 @@ class _Measure:
         return self.known[name]
 
 
-def excess(document: DocumentNode) -> str:
-    """Return what is too much about the document, or an empty string."""
+def _page_size(node: FieldNode) -> int:
+    """Return how many rows a list may give: what stands there, or the most where a variable does."""
+    for argument in node.arguments or ():
+        if argument.name.value == "first":
+            value = argument.value
+            if isinstance(value, IntValueNode) and value.value.isdigit() and len(value.value) < len(str(MAX_PAGE)):
+                return int(value.value)
+            return MAX_PAGE
+    return PAGE
+
+
+def excess(document: DocumentNode, lists: frozenset[str]) -> str:
+    """Return what is too much about the document, or an empty string; `lists` are the names of paged fields."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    measure = _Measure(fragments)
+    measure = _Measure(fragments, lists)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            depth, aliases, fields, directives = measure.of(node.selection_set)
+            depth, aliases, fields, directives, cost, pages = measure.of(node.selection_set)
             if depth > MAX_DEPTH:
                 return f"The operation is {depth} levels deep; {MAX_DEPTH} are allowed."
             if aliases > MAX_ALIASES:
                 return f"The operation has {aliases} aliases; {MAX_ALIASES} are allowed."
             if fields > MAX_FIELDS:
                 return f"The operation has {fields} fields; {MAX_FIELDS} are allowed."
+            if pages > 1:
+                return "The operation has a list of lists: ask for the inner ones by the id of their node."
+            if cost > MAX_COST:
+                return f"The operation may have {cost} values; {MAX_COST} are allowed."
             directives += len(node.directives or ())
             if directives > MAX_DIRECTIVES:
                 return f"The operation has {directives} directives; {MAX_DIRECTIVES} are allowed."

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 import strawberry
 from django.core.exceptions import ImproperlyConfigured
-from graphql import GraphQLField, GraphQLNonNull, GraphQLObjectType
+from graphql import GraphQLField, GraphQLNonNull, GraphQLObjectType, get_named_type
 from strawberry.federation import Schema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
@@ -16,9 +16,11 @@ from strawberry.types.field import StrawberryField
 from graph.access import LIMIT_KEY, METADATA_KEY, Access
 from graph.account.mutations import AccountMutations
 from graph.account.queries import AccountQueries
-from graph.account.types import Role, User
+from graph.account.types import User
 from graph.counting import count_call
 from graph.federation import FederationQueries
+from graph.nodes import NodeQueries
+from graph.roles.types import Role
 from graph.tokens.queries import TokenQueries
 from graph.viewer import Context
 from idp.ratelimit.limits import Limit
@@ -31,7 +33,7 @@ class ResolveInfo(Protocol):
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccountQueries, TokenQueries, FederationQueries):
+class Query(AccountQueries, TokenQueries, NodeQueries, FederationQueries):
     """Each room gives its part."""
 
 
@@ -55,7 +57,7 @@ def assemble(query: type, mutation: type | None = None, types: Iterable[type] = 
                 access, limit = _declared(f"{type_.name}.{name}", field), _metadata(field, LIMIT_KEY)
                 if type_ is schema._schema.mutation_type and not isinstance(limit, Limit):
                     raise ImproperlyConfigured(f"{type_.name}.{name} doesn't say how often: declare its limit.")
-                _guard(field, access, limit if isinstance(limit, Limit) else None)
+                _guard(name, field, access, limit if isinstance(limit, Limit) else None)
     return schema
 
 
@@ -64,6 +66,17 @@ def alone(schema: Schema) -> frozenset[str]:
     mutation = schema._schema.mutation_type
     fields = mutation.fields if mutation else {}
     return frozenset(name for name, field in fields.items() if _declared(name, field).alone)
+
+
+def lists(schema: Schema) -> frozenset[str]:
+    """Return the names of the fields that are connections, whose pages have a size."""
+    types = (type_ for type_ in schema._schema.type_map.values() if isinstance(type_, GraphQLObjectType))
+    return frozenset(
+        name
+        for type_ in types
+        for name, field in type_.fields.items()
+        if get_named_type(field.type).name.endswith("Connection")
+    )
 
 
 def access_of(field: GraphQLField) -> Access:
@@ -85,7 +98,7 @@ def _declared(name: str, field: GraphQLField) -> Access:
     return access
 
 
-def _guard(field: GraphQLField, access: Access, limit: Limit | None) -> None:
+def _guard(name: str, field: GraphQLField, access: Access, limit: Limit | None) -> None:
     resolve = field.resolve
     assert resolve is not None, "Strawberry gives each field a resolver"  # noqa: S101
 
@@ -93,7 +106,7 @@ def _guard(field: GraphQLField, access: Access, limit: Limit | None) -> None:
         if not access.allows(info.context, source):
             return None
         if limit is not None:
-            count_call(limit, info.context)
+            count_call(limit, name, info.context)
         return resolve(source, info, **arguments)
 
     field.resolve = guarded
@@ -101,3 +114,4 @@ def _guard(field: GraphQLField, access: Access, limit: Limit | None) -> None:
 
 schema = assemble(Query, Mutation, [User, Role])
 ALONE: Final = alone(schema)
+LISTS: Final = lists(schema)

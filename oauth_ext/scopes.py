@@ -20,6 +20,11 @@ BUILT_IN = {
     "email": _("See your e-mail address"),
     "roles": _("See your roles"),
     "offline_access": _("Keep access while you are away, until you take it back"),
+    "account:read": _("See where you are signed in, and what you allowed to whom"),
+    "account:write": _("Change your profile, sign you out, and take back what you allowed"),
+    "users:read": _("See everybody's profile, e-mail address and role"),
+    "sessions:read": _("See where anybody is signed in, and what they allowed to whom"),
+    "sessions:write": _("Sign anybody out, and take back what they allowed"),
     "roles:read": _("See all roles and what they allow"),
     "tokens:introspect": _("Ask what any token is worth"),
 }

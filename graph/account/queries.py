@@ -3,7 +3,8 @@
 import strawberry
 
 from graph.access import authenticated, field
-from graph.account.types import SEES_ROLES, Role, User
+from graph.account.types import User
+from graph.roles.types import SEES_ROLES, Role
 from graph.viewer import Info
 
 

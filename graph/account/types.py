@@ -1,77 +1,51 @@
-"""A person and their roles, as the API shows them."""
+"""A person, as the API shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Self
 
 import strawberry
 
 from graph import ids
-from graph.access import attribute, field, inherited, owner, requires_scopes
+from graph.access import attribute, field, inherited, owner
+from graph.account.consent import Consent
+from graph.account.session import Session
+from graph.account.token_family import TokenFamily
+from graph.connections import PAGE, After, Asked, Connection, First, page
+from graph.node import Node
+from graph.roles.types import Role
 from graph.viewer import Info
-from idp.users.models import Role as RoleRow
+from idp.sessions import services as sessions
+from idp.users import services as users
+from idp.users.models import User as UserRow
+from oauth_ext.claims.subjects import subs_for
+from oauth_ext.consents import services as consents
+from oauth_ext.families import services as families
 from oauth_ext.tokens.services import Judged
 
-PROFILE = owner & requires_scopes("profile")
-EMAIL = owner & requires_scopes("email")
-ROLES = owner & requires_scopes("roles")
-SEES_ROLES = requires_scopes("roles", "roles:read")
-
-
-@strawberry.federation.type(keys=["id"], description="A named set of scopes that its holders may grant to clients.")
-class Role:
-    """Seen by who holds it and, with `roles:read`, by anybody."""
-
-    pk: strawberry.Private[int]
-    name: str = attribute(inherited, "The name by which it is given, as in `set_role`.")
-    description: str = attribute(inherited, "What it is for, in a sentence; may be empty.")
-    scopes: list[str] = attribute(inherited, "The scopes beyond the common ones that its holders may grant.")
-
-    @field(inherited, "An opaque key, for caches and for other subgraphs.")
-    def id(self) -> strawberry.ID:
-        """Seal the row's key."""
-        return strawberry.ID(ids.seal("Role", self.pk))
-
-    @classmethod
-    def held(cls, viewer: Judged) -> list[Self]:
-        """Return the roles the caller's user holds, from what judging the token has read."""
-        if viewer.role_pk is None or viewer.role is None:
-            return []
-        scopes = list(viewer.role_scopes)
-        return [cls(pk=viewer.role_pk, name=viewer.role, description=viewer.role_description or "", scopes=scopes)]
-
-    @classmethod
-    def all(cls) -> list[Self]:
-        """Return every role, by name: one statement."""
-        rows = RoleRow.objects.order_by("name").values_list("pk", "name", "description", "scopes")
-        return [cls(pk=pk, name=name, description=about, scopes=scopes) for pk, name, about, scopes in rows]
-
-    @classmethod
-    def visible(cls, viewer: Judged) -> list[Self]:
-        """Return the roles this caller may see."""
-        return cls.all() if viewer.allows("roles:read") else cls.held(viewer)
-
-    @classmethod
-    def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:  # noqa: A002 - the key's name
-        """Return the role another subgraph refers to, or None where there is none that this caller may see."""
-        SEES_ROLES.allows(info.context, None)
-        pk = ids.unseal("Role", id)
-        return next((role for role in cls.visible(info.context.viewer) if role.pk == pk), None)
+PROFILE = owner("profile", unless="users:read")
+EMAIL = owner("email", unless="users:read")
+ROLES = owner("roles", unless="users:read")
 
 
 @strawberry.federation.type(keys=["id"], description="Someone who signs in.")
-class User:
-    """Fields beyond `id` and `sub` are told to the person alone, by the scopes of their token."""
+class User(Node):
+    """Told to the person themselves, by the scopes of their token, and to who may read everybody's."""
 
     pk: strawberry.Private[int]
     held_roles: strawberry.Private[Sequence[Role]]
     sector: strawberry.Private[str]
-    sub: str = attribute(inherited, "The subject, as in tokens for this client; never given to somebody else.")
+    sub: str = attribute(inherited, "The subject, as in tokens for this client.")
     username: str | None = attribute(PROFILE, "The name to sign in with.")
     first_name: str | None = attribute(PROFILE, "The first name; may be empty.")
     last_name: str | None = attribute(PROFILE, "The last name; may be empty.")
     email: str | None = attribute(EMAIL, "The e-mail address; may be empty.")
     email_verified: bool | None = attribute(EMAIL, "Whether the address was shown to be theirs.")
     role: str | None = attribute(ROLES, "The name of the role held now.")
+
+    @property
+    def user_pk(self) -> int:
+        """The person that it is about."""
+        return self.pk
 
     @field(inherited, "An opaque key, for caches and for other subgraphs.")
     def id(self) -> strawberry.ID:
@@ -87,6 +61,24 @@ class User:
     def roles(self) -> list[Role] | None:
         """Return them as they were read with the token."""
         return list(self.held_roles)
+
+    @field(Session.VISIBLE, "Where they are signed in, the newest first.")
+    def sessions(self, info: Info, first: First = PAGE, after: After = None) -> Connection[Session] | None:
+        """Return a page of the sessions that still count."""
+        found = page(sessions.of_user(self.pk), Asked("sessions", first, after))
+        return found.shown([Session.of(row, info.context.viewer) for row in found.rows])
+
+    @field(Consent.VISIBLE, "What they allow clients, the newest first.")
+    def consents(self, info: Info, first: First = PAGE, after: After = None) -> Connection[Consent] | None:
+        """Return a page of the consents that were not taken back."""
+        found = page(consents.of_user(self.pk), Asked("consents", first, after))
+        return found.shown([Consent.of(row, info.context.viewer) for row in found.rows])
+
+    @field(TokenFamily.VISIBLE, "The grants that clients hold from them, the newest first.")
+    def token_families(self, info: Info, first: First = PAGE, after: After = None) -> Connection[TokenFamily] | None:
+        """Return a page of the families that still stand."""
+        found = page(families.of_user(self.pk), Asked("token families", first, after), column="created_at")
+        return found.shown([TokenFamily.of(row, info.context.viewer) for row in found.rows])
 
     @classmethod
     def of(cls, viewer: Judged) -> Self | None:
@@ -107,7 +99,33 @@ class User:
         )
 
     @classmethod
-    def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:  # noqa: A002 - the key's name
-        """Return the caller where another subgraph refers to them, and None for anybody else."""
-        me = cls.of(info.context.viewer)
-        return me if me and me.pk == ids.unseal("User", id, info.context.viewer.sector) else None
+    def of_rows(cls, rows: Collection[UserRow], viewer: Judged) -> list[Self]:
+        """Return rows of `users.everybody` as this caller is shown them: no statement, but for pairwise subjects."""
+        subs = subs_for(viewer.sector, {row.pk: row.sub for row in rows})
+        return [
+            cls(
+                pk=row.pk,
+                held_roles=[Role.of(row.role)],
+                sector=viewer.sector,
+                sub=subs[row.pk],
+                username=row.username,
+                first_name=row.first_name,
+                last_name=row.last_name,
+                email=row.email,
+                email_verified=users.email_verified(row),
+                role=row.role.name,
+            )
+            for row in rows
+        ]
+
+    @classmethod
+    def load(cls, info: Info, ids_asked: list[str]) -> list[Self | None]:
+        """Return the people of these `id`s, None in place of those that this caller may not see, or that are none."""
+        viewer = info.context.viewer
+        asked = [ids.unseal("User", id_asked, viewer.sector) for id_asked in ids_asked]
+        me = cls.of(viewer)
+        known = {me.pk: me} if me else {}
+        others = {pk for pk in asked if pk is not None} - known.keys()
+        if others and viewer.allows("users:read"):
+            known |= {user.pk: user for user in cls.of_rows(list(users.everybody().filter(pk__in=others)), viewer)}
+        return [known.get(pk or 0) for pk in asked]

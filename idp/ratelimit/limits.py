@@ -180,5 +180,12 @@ SIGN_OUT_EVERYWHERE: Final = Limit(
     Rate(10, HOUR),
     "The same; nobody needs it often.",
 )
+ACCOUNT_MUTATIONS: Final = Limit(
+    "account mutations",
+    "Each other mutation of a person's own things",
+    "mutation and person, or client",
+    Rate(60, MINUTE),
+    "The same; a page that ends many sign-ins one by one is answered.",
+)
 
 LIMITS: Final[tuple[Limit, ...]] = tuple(value for value in globals().values() if isinstance(value, Limit))

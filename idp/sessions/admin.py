@@ -13,7 +13,19 @@ from idp.sessions.models import Session
 class SessionAdmin(ReadOnlyAdmin[Session]):
     """Shows where people are signed in, and ends it."""
 
-    shown = ("sid", "user", "auth_time", "acr", "amr", "created_at", "idle_end", "absolute_end", "ended_at")
+    shown = (
+        "sid",
+        "user",
+        "auth_time",
+        "acr",
+        "amr",
+        "user_agent",
+        "network",
+        "created_at",
+        "idle_end",
+        "absolute_end",
+        "ended_at",
+    )
     list_display = ("sid", "user", "auth_time", "idle_end", "ended_at")
     list_select_related = ("user",)
     search_fields = ("sid", "user__username")

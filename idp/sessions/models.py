@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+MAX_USER_AGENT = 256
+
 
 class Session(models.Model):
     """One sign-in in one browser: the row that decides, whatever cookie or cache says.
@@ -21,6 +23,9 @@ class Session(models.Model):
     auth_time = models.DateTimeField()
     acr = models.CharField(max_length=64)
     amr = models.JSONField(default=list)
+    # By which people know their own sign-ins from each other; of the address only its network
+    user_agent = models.CharField(max_length=MAX_USER_AGENT, blank=True, default="")
+    network = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     idle_end = models.DateTimeField()
     absolute_end = models.DateTimeField()

@@ -5,13 +5,14 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import logout, user_logged_in
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
 from idp.outbox import services as outbox
-from idp.sessions.models import Session
+from idp.ratelimit.addresses import client_network
+from idp.sessions.models import MAX_USER_AGENT, Session
 from idp.users.models import User
 
 POINTER = "login_session"
@@ -34,6 +35,7 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
         auth_time=now,
         acr=acr,
         amr=amr,
+        **seen_from(request),
         idle_end=now + timedelta(seconds=settings.SESSION_IDLE_SECONDS),
         absolute_end=now + timedelta(seconds=settings.SESSION_MAX_AGE_SECONDS),
     )
@@ -84,6 +86,17 @@ def current(request: HttpRequest) -> Session | None:
         _remember(request, session)
     remembered: Session | None = getattr(request, _CURRENT)
     return remembered
+
+
+def of_user(user_pk: int) -> QuerySet[Session]:
+    """Return the sessions of a person that still count."""
+    return Session.objects.filter(Session.standing(), user_id=user_pk)
+
+
+def seen_from(request: HttpRequest) -> dict[str, str]:
+    """Return what is kept of the browser: its own words, cut short, and its network."""
+    words = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
+    return {"user_agent": words[:MAX_USER_AGENT], "network": client_network(request)}
 
 
 def end(session_pk: int) -> bool:

@@ -3,9 +3,10 @@
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from idp.outbox import services as outbox
+from idp.users.emails import is_verified
 from idp.users.errors import NameTaken, UnknownRole, UnknownUser
 from idp.users.models import DEFAULT_ROLE, Role, User
 
@@ -18,6 +19,16 @@ def find_user(username: str) -> User:
         return User.objects.get_by_natural_key(username)
     except User.DoesNotExist:
         raise UnknownUser(f"there is no user {username}") from None
+
+
+def everybody() -> QuerySet[User]:
+    """Return all people with their roles, and whether their e-mail address is proved (`email_verified`)."""
+    return User.objects.select_related("role").annotate(email_verified=is_verified("pk", "email"))
+
+
+def email_verified(user: User) -> bool:
+    """Say of a row of `everybody` whether its e-mail address was shown to be theirs."""
+    return bool(vars(user)["email_verified"])
 
 
 def find_role(name: str) -> Role:
@@ -73,6 +84,12 @@ def set_role(user: User, name: str) -> bool:
     changed = User.objects.filter(pk=user.pk).exclude(role=role).update(role=role)
     user.role = role
     return changed == 1
+
+
+def set_profile(user: User, **names: str) -> None:
+    """Set `first_name`, `last_name` or both."""
+    User.objects.filter(pk=user.pk).update(**names)
+    vars(user).update(names)
 
 
 def set_password(user: User, password: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from oauth_ext.consents.models import Consent
@@ -14,6 +15,11 @@ AT = "at"  # in `details`: resource → the scopes that were allowed there
 def live(user_pk: int, client_pk: int) -> Consent | None:
     """Return what the person allows the client now, or None."""
     return Consent.objects.filter(user_id=user_pk, client_id=client_pk, revoked_at=None).first()
+
+
+def of_user(user_pk: int) -> QuerySet[Consent]:
+    """Return what a person allows now, with the clients."""
+    return Consent.objects.filter(user_id=user_pk, revoked_at=None).select_related("client")
 
 
 def covers(consent: Consent, scopes: Iterable[str], resources: Iterable[str]) -> bool:
@@ -49,6 +55,24 @@ def grant(user_pk: int, client_pk: int, scopes: Iterable[str], resources: Iterab
 def revoke(consent_pk: int) -> bool:
     """Take a consent back; return whether it was live. What was made under it is dead with the commit."""
     return bool(Consent.objects.filter(pk=consent_pk, revoked_at=None).update(revoked_at=timezone.now()))
+
+
+def narrow(consent: Consent, scopes: Iterable[str]) -> Consent:
+    """Keep only these of the scopes allowed, at every resource, and return the consent of them.
+
+    The old row is dead, and so is what was made under it; asking for what is left needs no new question.
+    Raises `LookupError` for a scope that is not allowed now, or a consent that is dead.
+    """
+    left = list(scopes)
+    if not set(left) <= set(consent.scopes):
+        raise LookupError
+    with transaction.atomic():
+        if not revoke(consent.pk):
+            raise LookupError
+        at = {uri: [name for name in left if name in names] for uri, names in consent.details.get(AT, {}).items()}
+        return Consent.objects.create(
+            user_id=consent.user_id, client=consent.client, scopes=left, details=consent.details | {AT: at}
+        )
 
 
 def revoke_all_of(client_pk: int) -> int:

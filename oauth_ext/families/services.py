@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import CharField, DateTimeField, F, PositiveBigIntegerField, UUIDField
+from django.db.models import CharField, DateTimeField, F, PositiveBigIntegerField, QuerySet, UUIDField
 from django.db.models.sql import Query
 from django.utils import timezone
 
@@ -143,6 +143,12 @@ def successor(row: FamilyRow, counter: int) -> str:
 def end(pk: uuid.UUID, reason: EndReason) -> bool:
     """End a family; return whether it had not ended before. All its tokens are dead with the commit."""
     return bool(Family.objects.filter(pk=pk, ended_at=None).update(ended_at=timezone.now(), end_reason=reason))
+
+
+def of_user(user_pk: int) -> QuerySet[Family]:
+    """Return the standing families of a person, with the clients."""
+    families = Family.objects.filter(standing(timezone.now(), settings.ISSUER_URL), user_id=user_pk)
+    return families.select_related("client")
 
 
 def make_room(session_pk: int, client_pk: int) -> None:

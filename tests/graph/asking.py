@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -15,10 +16,10 @@ from idp.models import Session, User
 from oauth_ext.clients.models import Application
 from oauth_ext.clients.rows import ClientRow, load
 from oauth_ext.families.models import Family
+from oauth_ext.scopes import catalogue
 from oauth_ext.tokens import access_token
 from tests.factories import make_client, make_user
 
-COMMON = ("openid", "profile", "email", "roles", "offline_access")
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 
 
@@ -34,7 +35,7 @@ class World:
 
     @cached_property
     def app(self) -> Application:
-        return make_client("app", scopes=[*COMMON, "roles:read"])
+        return make_client("app", scopes=list(catalogue()))
 
     @cached_property
     def service(self) -> Application:
@@ -43,7 +44,7 @@ class World:
             client_type="confidential",
             grant_types=["client_credentials"],
             redirect_uris=[],
-            scopes=["roles:read", "tokens:introspect"],
+            scopes=list(catalogue()),
         )
 
     def session(self, user: User) -> Session:
@@ -72,6 +73,10 @@ class World:
         assert family.user is not None
         subject = access_token.Subject(str(family.user.sub), family.pk, family.auth_time, family.acr)
         return access_token.for_user(self._row(self.app), subject, family.scopes, resources, jkt=jkt).token
+
+    @cached_property
+    def admin(self) -> User:
+        return make_user("root", role="admin")
 
     def token(self, *scopes: str, user: User | None = None, resources: Sequence[str] = (), jkt: str = "") -> str:
         return self.token_of(self.family(user or self.user, scopes), *resources, jkt=jkt)
@@ -102,6 +107,15 @@ def post_raw(
     path: str = "/graphql",
 ):
     return Client(enforce_csrf_checks=True).post(path, body, content_type=content_type, headers=headers)
+
+
+def asked(query: str, token: str | None, **variables: object) -> dict[str, Any]:
+    """What a document answers, which must be without errors."""
+    response = post(query, token, variables=variables)
+    body = json.loads(response.content)
+    assert "errors" not in body, body
+    data: dict[str, Any] = body["data"]
+    return data
 
 
 def codes(response: HttpResponse) -> list[str]:

@@ -20,7 +20,7 @@ from tests.graph.asking import World, bearer, codes, post, post_raw
 from tests.oauth_ext.token_endpoint import AT_GRAPHQL
 
 CONTRACT = parse((Path(__file__).parent.parent.parent / "schema.graphql").read_text(encoding="utf-8"))
-COMPOSITE = {"roles": "{name}"}
+COMPOSITE = {"roles": "{name}"} | dict.fromkeys(("sessions", "consents", "tokenFamilies"), "{nodes{id}}")
 
 
 def declared(type_name: str) -> dict[str, FieldDefinitionNode]:
@@ -49,7 +49,8 @@ def enough_scopes(node: FieldDefinitionNode) -> set[str]:
 
 
 CALLERS = {
-    "everything": ("openid", "profile", "email", "roles"),
+    "everything": ("openid", "profile", "email", "roles", "account:read"),
+    "account": ("account:read",),
     "only openid": ("openid",),
     "profile": ("openid", "profile"),
     "email": ("email",),
@@ -80,10 +81,16 @@ ROOTS = {
     "Query.me": "{me{sub}}",
     "Query.roles": "{roles{name}}",
     "Query.validateToken": "{validateToken{active}}",
+    "Query.node": '{node(id:"x"){id}}',
     "Query._service": "{_service{sdl}}",
     "Query._entities": "{_entities(representations:[]){__typename}}",
     "Mutation.logout": "mutation{logout{loggedOut}}",
     "Mutation.signOutEverywhere": "mutation{signOutEverywhere{signedOut}}",
+    "Mutation.endSession": 'mutation{endSession(id:"x"){errors{code}}}',
+    "Mutation.endTokenFamily": 'mutation{endTokenFamily(id:"x"){errors{code}}}',
+    "Mutation.revokeConsent": 'mutation{revokeConsent(id:"x"){errors{code}}}',
+    "Mutation.narrowConsent": 'mutation{narrowConsent(id:"x" scopes:[]){errors{code}}}',
+    "Mutation.updateProfile": "mutation{updateProfile{errors{code}}}",
 }
 
 

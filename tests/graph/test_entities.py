@@ -44,6 +44,19 @@ def test_T89_roles_are_those_the_caller_may_see(world: World):
     assert json.loads(refused.content)["data"] == {"_entities": [None, None]}
 
 
+def test_T89_who_may_read_everybody_resolves_everybody(world: World, django_assert_num_queries):
+    people = [make_user(f"person{number}") for number in range(5)]
+    asked = [{"__typename": "User", "id": ids.seal("User", person.pk)} for person in people]
+    asked[2:2] = [{"__typename": "Role", "id": ids.seal("Role", people[0].role_id)}] * 2
+    token = world.service_token("users:read", "roles:read")
+    post("{__typename}", token)
+    with django_assert_num_queries(3):  # the token's row, all people, all roles
+        found = json.loads(entities(token, *asked).content)["data"]["_entities"]
+    assert [entity.get("username", entity.get("name")) for entity in found] == [
+        "person0", "person1", "user", "user", "person2", "person3", "person4",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "key", ["", "x", "\x00", 1, None, [], {}, "a" * 5_000, "é" * 40, "=" * 40], ids=lambda key: repr(key)[:20]
 )
@@ -70,7 +83,7 @@ def test_a_reference_to_no_entity_is_an_error_in_its_place(world: World, represe
 def test_the_contract_is_served_to_routers(world: World):
     sdl = json.loads(post("{_service{sdl}}").content)["data"]["_service"]["sdl"]
     assert '@link(url: "https://specs.apollo.dev/federation/v2' in sdl
-    assert 'type User @key(fields: "id")' in sdl
+    assert 'type User implements Node @key(fields: "id")' in sdl
 
 
 def test_an_id_is_the_same_each_time_and_read_by_us_alone():

@@ -6,6 +6,7 @@ import pytest
 from graphql import get_introspection_query, parse
 
 from graph import execution, limits
+from graph.schema import LISTS
 from tests.graph.asking import World, codes, post
 
 
@@ -53,8 +54,29 @@ def test_T83_fragment_cycles_are_named(world: World):
     assert codes(response) == ["GRAPHQL_VALIDATION_FAILED"]
 
 
+NODES = "nodes{" + "id " * 40 + "}"
+
+
+@pytest.mark.parametrize(
+    ("document", "fits"),
+    [
+        (f"{{me{{sessions(first:50){{{NODES}}}}}}}", True),
+        (f"{{me{{sessions(first:100){{{NODES}}}}}}}", False),
+        (f"query($n:Int!){{me{{sessions(first:$n){{{NODES}}}}}}}", False),
+        (f"{{me{{sessions(first:{'9' * 5000}){{{NODES}}}}}}}", False),
+        (f"{{me{{sessions(first:-9){{{NODES}}}}}}}", False),
+        (f"{{me{{sessions{{{NODES}}} consents{{{NODES}}}}}}}", True),
+        (f"{{me{{sessions(first:50){{...F}} consents(first:50){{...F}}}}}} fragment F on X{{{NODES}}}", False),
+        ("{me{sessions{nodes{sessions{nodes{id}}}}}}", False),
+    ],
+)  # fmt: skip
+def test_T82_a_list_costs_what_its_page_may_hold(document, fits):
+    said = limits.excess(parse(document), LISTS)
+    assert (said == "") is fits
+
+
 def test_introspection_fits(world: World):
-    assert not limits.excess(parse(get_introspection_query()))
+    assert not limits.excess(parse(get_introspection_query()), LISTS)
     assert post(get_introspection_query()).status_code == 200
 
 

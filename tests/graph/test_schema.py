@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 import strawberry
 from django.core.exceptions import ImproperlyConfigured
-from graphql import GraphQLNonNull, GraphQLObjectType
+from graphql import GraphQLEnumType, GraphQLNonNull, GraphQLObjectType
 from strawberry.types.field import StrawberryField
 
 from graph.access import METADATA_KEY, Access, authenticated, field, inherited, public, requires_scopes
 from graph.federation import FederationQueries
+from graph.nodes import FETCHING
 from graph.schema import Query, assemble, schema
 
 ROOT = Path(__file__).parent.parent.parent
@@ -36,6 +37,20 @@ def test_every_type_field_and_argument_is_described(type_name, name, graphql_fie
     assert schema._schema.type_map[type_name].description
     assert graphql_field.description
     assert all(argument.description for argument in graphql_field.args.values())
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, t in schema._schema.type_map.items() if isinstance(t, GraphQLEnumType) and "__" not in n]
+)
+def test_every_value_of_an_enum_is_described(name):
+    values = schema._schema.type_map[name]
+    assert isinstance(values, GraphQLEnumType)
+    assert values.description
+    assert all(value.description for value in values.values.values())
+
+
+def test_every_node_can_be_fetched_by_its_id():
+    assert {type_.name for type_ in OUR_TYPES if "Node" in {i.name for i in type_.interfaces}} == set(FETCHING)
 
 
 def test_T89_a_field_without_a_declaration_refuses_to_start():
@@ -90,11 +105,14 @@ def test_declarations_print_what_they_enforce():
     printed = schema.as_str()
     assert "me: User @authenticated" in printed
     assert 'roles: [Role!] @requiresScopes(scopes: [["roles"], ["roles:read"]])' in printed
-    assert 'username: String @access(rule: "OWNER") @requiresScopes(scopes: [["profile"]])' in printed
+    beyond_the_owner = (
+        '@access(rule: "OWNER", unless: "users:read") @requiresScopes(scopes: [["profile"], ["users:read"]])'
+    )
+    assert f"username: String {beyond_the_owner}" in printed
     assert "logout: LogoutPayload! @authenticated" in printed
     assert '@composeDirective(name: "@access")' in printed
-    assert 'type User @key(fields: "id")' in printed
-    assert 'type Role @key(fields: "id")' in printed
+    assert 'type User implements Node @key(fields: "id")' in printed
+    assert 'type Role implements Node @key(fields: "id")' in printed
     assert authenticated.directives
     assert inherited.directives
 

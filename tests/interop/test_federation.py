@@ -54,8 +54,8 @@ def test_a_person_is_one_type_of_both(supergraph: str):
     [
         ("Query", "me", "@authenticated"),
         ("Query", "roles", '@requiresScopes(scopes: [["roles"], ["roles:read"]])'),
-        ("User", "email", '@requiresScopes(scopes: [["email"]])'),
-        ("User", "email", '@access(rule: "OWNER")'),
+        ("User", "email", '@requiresScopes(scopes: [["email"], ["users:read"]])'),
+        ("User", "email", '@access(rule: "OWNER", unless: "users:read")'),
         ("Mutation", "signOutEverywhere", '@access(rule: "FRESH", maxAge: 300)'),
         ("Query", "validateToken", '@access(rule: "PUBLIC"'),
     ],

@@ -27,6 +27,7 @@ def ask(method: str, path: str, token: str | None = None, body: str | bytes = ""
 
 
 def test_userinfo_tells_what_the_scopes_allow(world: World):
+    held = Role.objects.get(name="user")
     response = ask("GET", "/api/userinfo/", world.token(*ALL))
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "application/json"
@@ -40,7 +41,7 @@ def test_userinfo_tells_what_the_scopes_allow(world: World):
         "last_name": "Liddell",
         "name": "Alice Liddell",
         "role": "user",
-        "roles": [{"name": "user", "description": Role.objects.get(name="user").description, "scopes": []}],
+        "roles": [{"name": "user", "description": held.description, "scopes": held.scopes}],
     }
 
 

@@ -1,0 +1,24 @@
+"""What one can do about oneself, and who looks after others about them: one mutation a file."""
+
+import strawberry
+
+from graph.account.mutations.end_session import end_session
+from graph.account.mutations.end_token_family import end_token_family
+from graph.account.mutations.logout import logout
+from graph.account.mutations.narrow_consent import narrow_consent
+from graph.account.mutations.revoke_consent import revoke_consent
+from graph.account.mutations.sign_out_everywhere import sign_out_everywhere
+from graph.account.mutations.update_profile import update_profile
+
+
+@strawberry.type
+class AccountMutations:
+    """The part of `Mutation` about a person's own things."""
+
+    logout = logout
+    sign_out_everywhere = sign_out_everywhere
+    end_session = end_session
+    end_token_family = end_token_family
+    revoke_consent = revoke_consent
+    narrow_consent = narrow_consent
+    update_profile = update_profile

@@ -1,0 +1,87 @@
+"""A grant that a client holds, as the API shows it."""
+
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar, Self
+
+import strawberry
+from django.conf import settings
+from django.utils import timezone
+
+from graph import ids
+from graph.access import Access, attribute, field, inherited, owner
+from graph.clients.types import Client
+from graph.node import Node
+from graph.viewer import Info
+from oauth_ext.families.models import Family, FamilyKind
+from oauth_ext.families.standing import standing
+from oauth_ext.tokens.services import Judged
+
+
+@strawberry.enum(description="How a client came by its grant.")
+class GrantKind(Enum):
+    """Named as `FamilyKind`."""
+
+    AUTHORIZATION_CODE = strawberry.enum_value(
+        "authorization_code", description="A person allowed it in their browser (RFC 6749, section 4.1)."
+    )
+    DEVICE_CODE = strawberry.enum_value(
+        "device_code", description="A person allowed it to a device, in a browser elsewhere (RFC 8628)."
+    )
+
+
+@strawberry.type(description="What one grant bought a client: all its tokens, which live and end together.")
+class TokenFamily(Node):
+    """Told to the person, and to who may read everybody's."""
+
+    VISIBLE: ClassVar[Access] = owner("account:read", unless="sessions:read")
+
+    family: strawberry.Private[Family]
+    sector: strawberry.Private[str]
+    current: bool = attribute(inherited, "Whether the caller's own token is of it.")
+    client: Client = attribute(inherited, "Who holds it.")
+    kind: GrantKind = attribute(inherited, "How it came to be.")
+    scopes: list[str] = attribute(inherited, "What was granted; what it is worth now depends on client and role.")
+    resources: list[str] = attribute(inherited, "The resource servers it is for; none: this API.")
+    offline: bool = attribute(inherited, "Whether it outlives the browser's sign-in.")
+    created_at: datetime = attribute(inherited, "When it was granted.")
+    last_used_at: datetime = attribute(inherited, "When it was last refreshed, or granted.")
+    expires_at: datetime = attribute(inherited, "When it ends whatever happens.")
+
+    @property
+    def user_pk(self) -> int | None:
+        """The person that it is about."""
+        return self.family.user_id
+
+    @field(inherited, "An opaque key.")
+    def id(self) -> strawberry.ID:
+        """Seal the row's key."""
+        return strawberry.ID(ids.seal("TokenFamily", self.family.pk, self.sector))
+
+    @classmethod
+    def of(cls, row: Family, viewer: Judged) -> Self:
+        """Return a row, its client joined, as this caller is shown it."""
+        return cls(
+            family=row,
+            sector=viewer.sector,
+            current=row.pk == viewer.family_id,
+            client=Client.of(row.client),
+            kind=GrantKind[FamilyKind(row.kind).name],
+            scopes=list(row.scopes),
+            resources=list(row.resources),
+            offline=row.offline,
+            created_at=row.created_at,
+            last_used_at=row.turned_at,
+            expires_at=row.expires_at,
+        )
+
+    @classmethod
+    def load(cls, info: Info, id_asked: str) -> Self | None:
+        """Return the family of that `id`, if it still stands."""
+        viewer = info.context.viewer
+        pk = ids.unseal_uuid("TokenFamily", id_asked, viewer.sector)
+        if pk is None:
+            return None
+        families = Family.objects.filter(standing(timezone.now(), settings.ISSUER_URL)).select_related("client")
+        row = families.filter(pk=pk).first()
+        return cls.of(row, viewer) if row else None

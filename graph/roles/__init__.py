@@ -1,0 +1,1 @@
+"""The roles, and what they let their holders grant."""
