@@ -22,6 +22,7 @@ from graph.federation import FederationQueries
 from graph.nodes import NodeQueries
 from graph.roles.types import Role
 from graph.tokens.queries import TokenQueries
+from graph.trail.queries import TrailQueries
 from graph.viewer import Context
 from idp.ratelimit.limits import Limit
 
@@ -33,7 +34,7 @@ class ResolveInfo(Protocol):
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccountQueries, TokenQueries, NodeQueries, FederationQueries):
+class Query(AccountQueries, TokenQueries, TrailQueries, NodeQueries, FederationQueries):
     """Each room gives its part."""
 
 

@@ -7,6 +7,8 @@ import strawberry
 from django.http import HttpRequest
 
 from graph.errors import ProofRefused, Refused, Unauthenticated
+from idp.audit import services as audit
+from idp.audit.services import Party
 from oauth_ext.errors import DPoPError, InvalidToken
 from oauth_ext.tokens import services as tokens
 from oauth_ext.tokens.services import Judged
@@ -35,6 +37,7 @@ class Context:
         if self._viewer is None:
             try:
                 self._viewer = judge_request(self.request)
+                audit.acts(Party(None if self._viewer.chain else self._viewer.user_sub, self._viewer.client_id))
             except Refused as refusal:
                 self.refusal = refusal
                 raise

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "idp.ops.middleware.ProxyMiddleware",
     "idp.ops.middleware.RequestLogMiddleware",
+    "idp.audit.acting.ActingMiddleware",
     "idp.ops.middleware.JsonErrorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -25,6 +25,7 @@ BUILT_IN = {
     "users:read": _("See everybody's profile, e-mail address and role"),
     "sessions:read": _("See where anybody is signed in, and what they allowed to whom"),
     "sessions:write": _("Sign anybody out, and take back what they allowed"),
+    "audit:read": _("See all that happened, and who did it"),
     "roles:read": _("See all roles and what they allow"),
     "tokens:introspect": _("Ask what any token is worth"),
 }

@@ -1,5 +1,6 @@
 """A person, as the API shows them."""
 
+import uuid
 from collections.abc import Collection, Sequence
 from typing import Self
 
@@ -13,7 +14,9 @@ from graph.account.token_family import TokenFamily
 from graph.connections import PAGE, After, Asked, Connection, First, page
 from graph.node import Node
 from graph.roles.types import Role
+from graph.trail.types import AuditEvent
 from graph.viewer import Info
+from idp.audit import services as audit
 from idp.sessions import services as sessions
 from idp.users import services as users
 from idp.users.models import User as UserRow
@@ -33,6 +36,7 @@ class User(Node):
 
     pk: strawberry.Private[int]
     held_roles: strawberry.Private[Sequence[Role]]
+    own_sub: strawberry.Private[uuid.UUID]
     sector: strawberry.Private[str]
     sub: str = attribute(inherited, "The subject, as in tokens for this client.")
     username: str | None = attribute(PROFILE, "The name to sign in with.")
@@ -80,13 +84,20 @@ class User(Node):
         found = page(families.of_user(self.pk), Asked("token families", first, after), column="created_at")
         return found.shown([TokenFamily.of(row, info.context.viewer) for row in found.rows])
 
+    @field(Session.VISIBLE, "What happened to them, the newest first.")
+    def audit_events(self, info: Info, first: First = PAGE, after: After = None) -> Connection[AuditEvent] | None:
+        """Return a page of the trail; who did it, and its details, are for who reads the whole."""
+        found = page(audit.trail(about_user=self.own_sub), Asked("audit events of one", first, after), column="at")
+        return found.shown([AuditEvent.of(row, info.context.viewer, whole=False) for row in found.rows])
+
     @classmethod
     def of(cls, viewer: Judged) -> Self | None:
         """Return the user the token speaks for, or None for a client's own token."""
-        if viewer.user_pk is None:
+        if viewer.user_pk is None or viewer.user_sub is None:
             return None
         return cls(
             pk=viewer.user_pk,
+            own_sub=viewer.user_sub,
             held_roles=Role.held(viewer),
             sector=viewer.sector,
             sub=viewer.sub,
@@ -105,6 +116,7 @@ class User(Node):
         return [
             cls(
                 pk=row.pk,
+                own_sub=row.sub,
                 held_roles=[Role.of(row.role)],
                 sector=viewer.sector,
                 sub=subs[row.pk],

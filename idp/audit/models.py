@@ -5,17 +5,41 @@ from django.utils import timezone
 
 
 class Event(models.TextChoices):
-    """What is recorded."""
+    """What is recorded. Refreshes and checks are not: they would bury the rest."""
 
+    SIGNED_IN = "signed_in"
+    SIGNED_IN_AGAIN = "signed_in_again"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SESSION_ENDED = "session_ended"
+    USER_CREATED = "user_created"
+    PROFILE_CHANGED = "profile_changed"
+    PASSWORD_SET = "password_set"
+    ROLE_SET = "role_set"
+    USER_DEACTIVATED = "user_deactivated"
+    USER_ACTIVATED = "user_activated"
+    SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_REVOKED = "consent_revoked"
+    GRANTED = "granted"
+    GRANT_ENDED = "grant_ended"
+    TOKEN_REVOKED = "token_revoked"
     TOKEN_EXCHANGED = "token_exchanged"
     TOKEN_EXCHANGE_REFUSED = "token_exchange_refused"
+    CLIENT_REGISTERED = "client_registered"
+    CLIENT_CHANGED = "client_changed"
+    CLIENT_DISABLED = "client_disabled"
+    CLIENT_ENABLED = "client_enabled"
+    CLIENT_TRUST_SET = "client_trust_set"
+    CLIENT_SECRET_ADDED = "client_secret_added"
+    KEY_CHANGED = "key_changed"
 
 
 class AuditEvent(models.Model):
     """One act, written in its transaction and never changed: triggers in the database refuse UPDATE and DELETE.
 
     People are named by their own `sub` and clients by their `client_id`, not by keys of rows: the trail outlives whom
-    it names. Who did it is a person, a client, a client for a person who acts, or nobody known (a command).
+    it names. Who did it is a person, a client, a client for a person who acts, or nobody known (a command, a stranger).
+    Whom it is for is whoever it was done to, or on whose behalf.
     """
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -36,6 +60,7 @@ class AuditEvent(models.Model):
         indexes = (
             models.Index(fields=["for_user", "at"], name="idp_audit_for_user"),
             models.Index(fields=["by_client", "at"], name="idp_audit_by_client"),
+            models.Index(fields=["event", "at"], name="idp_audit_event"),
         )
 
     def __str__(self) -> str:

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
+from idp.audit import services as audit
+from idp.audit.services import NOBODY, Event, Party
 from idp.outbox import services as outbox
 from idp.ratelimit.addresses import client_network
 from idp.sessions.models import MAX_USER_AGENT, Session
@@ -29,16 +31,18 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
     if before := current(request):
         end(before.pk)
     now = timezone.now()
-    session = Session.objects.create(
-        user=user,
-        user_epoch=user.epoch,
-        auth_time=now,
-        acr=acr,
-        amr=amr,
-        **seen_from(request),
-        idle_end=now + timedelta(seconds=settings.SESSION_IDLE_SECONDS),
-        absolute_end=now + timedelta(seconds=settings.SESSION_MAX_AGE_SECONDS),
-    )
+    with transaction.atomic():
+        session = Session.objects.create(
+            user=user,
+            user_epoch=user.epoch,
+            auth_time=now,
+            acr=acr,
+            amr=amr,
+            **seen_from(request),
+            idle_end=now + timedelta(seconds=settings.SESSION_IDLE_SECONDS),
+            absolute_end=now + timedelta(seconds=settings.SESSION_MAX_AGE_SECONDS),
+        )
+        _record(Event.SIGNED_IN, session)
     if before and before.user_id != user.pk:
         request.session.flush()
     else:
@@ -63,8 +67,10 @@ def renew(request: HttpRequest, *, amr: list[str], acr: str) -> Session | None:
     epoch = session.user.epoch
     session.auth_time, session.acr, session.amr, session.user_epoch = timezone.now(), acr, amr, epoch
     standing = Session.objects.filter(pk=session.pk, ended_at=None)
-    if not standing.update(auth_time=session.auth_time, acr=acr, amr=amr, user_epoch=epoch):
-        return None
+    with transaction.atomic():
+        if not standing.update(auth_time=session.auth_time, acr=acr, amr=amr, user_epoch=epoch):
+            return None
+        _record(Event.SIGNED_IN_AGAIN, session)
     request.session.cycle_key()
     rotate_token(request)
     return session
@@ -111,6 +117,8 @@ def end_where(session_pk: int, still: Q) -> bool:
         ended = row.update(ended_at=timezone.now(), epoch=F("epoch") + 1)
         if ended:
             outbox.put(ENDED, {"session": session_pk})
+            sid, sub = Session.objects.values_list("sid", "user__sub").get(pk=session_pk)
+            audit.record(Event.SESSION_ENDED, {"sid": str(sid)}, about=Party(user=sub))
     return bool(ended)
 
 
@@ -137,3 +145,10 @@ def _touch(session: Session) -> None:
 
 def _remember(request: HttpRequest, session: Session | None) -> None:
     setattr(request, _CURRENT, session)
+    audit.acts(Party(user=session.user.sub) if session else NOBODY)
+
+
+def _record(event: Event, session: Session) -> None:
+    person = Party(user=session.user.sub)
+    details = {"sid": str(session.sid), "acr": session.acr, "amr": session.amr}
+    audit.record(event, details, by=person, about=person)

@@ -5,6 +5,8 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from typing_extensions import override
 
+from idp.audit import services as audit
+from idp.audit.services import NOBODY, Event, Party
 from idp.signin import people
 from idp.users.models import User
 
@@ -20,5 +22,8 @@ class PasswordBackend(AuthenticationBackend):
         user = people.by_name(username or "")
         if user is None:
             make_password(password or "")
-            return None
-        return user if user.check_password(password or "") and user.is_active else None
+        elif user.check_password(password or "") and user.is_active:
+            return user
+        # of a name that nobody has it is not kept: people type their passwords there
+        audit.record(Event.SIGN_IN_FAILED, about=Party(user=user.sub) if user else NOBODY)
+        return None

@@ -5,6 +5,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
+from idp.audit import services as audit
+from idp.audit.services import Event, Party
 from idp.outbox import services as outbox
 from idp.users.emails import is_verified
 from idp.users.errors import NameTaken, UnknownRole, UnknownUser
@@ -61,6 +63,7 @@ def create_user(
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            _record(Event.USER_CREATED, user, role=role)
     except IntegrityError:
         raise NameTaken(f"the name {username} is taken") from None
     return user
@@ -81,42 +84,54 @@ def sign_up(username: str, password: str, email: str) -> User:
 def set_role(user: User, name: str) -> bool:
     """Give a role; False if they have it. Nothing ends: scopes are reckoned at each use. Raises UnknownRole."""
     role = find_role(name)
-    changed = User.objects.filter(pk=user.pk).exclude(role=role).update(role=role)
+    with transaction.atomic():
+        changed = User.objects.filter(pk=user.pk).exclude(role=role).update(role=role)
+        if changed:
+            _record(Event.ROLE_SET, user, role=name)
     user.role = role
     return changed == 1
 
 
 def set_profile(user: User, **names: str) -> None:
     """Set `first_name`, `last_name` or both."""
-    User.objects.filter(pk=user.pk).update(**names)
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(**names)
+        _record(Event.PROFILE_CHANGED, user, fields=sorted(names))
     vars(user).update(names)
 
 
 def set_password(user: User, password: str) -> None:
     """Set a password; every session, grant and token made before it is dead."""
     user.password = make_password(password)
-    _end_trust(user, password=user.password)
+    _end_trust(user, Event.PASSWORD_SET, password=user.password)
 
 
 def deactivate(user: User) -> None:
     """Let nobody sign in as this user, and end what they have; the row stays, for `sub` is never used again."""
     user.is_active = False
-    _end_trust(user, is_active=False)
+    _end_trust(user, Event.USER_DEACTIVATED, is_active=False)
 
 
 def activate(user: User) -> None:
     """Let the user sign in again; what was ended stays ended."""
-    User.objects.filter(pk=user.pk).update(is_active=True)
+    with transaction.atomic():
+        if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+            _record(Event.USER_ACTIVATED, user)
     user.is_active = True
 
 
 def sign_out_everywhere(user: User) -> None:
     """End every session, grant and token of the user."""
-    _end_trust(user)
+    _end_trust(user, Event.SIGNED_OUT_EVERYWHERE)
 
 
-def _end_trust(user: User, **changes: str | bool) -> None:
+def _end_trust(user: User, event: Event, **changes: str | bool) -> None:
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(epoch=F("epoch") + 1, **changes)
         outbox.put(TRUST_ENDED, {"user": user.pk})
+        _record(event, user)
     user.refresh_from_db(fields=["epoch"])
+
+
+def _record(event: Event, user: User, **details: object) -> None:
+    audit.record(event, details, about=Party(user=user.sub))

@@ -4,6 +4,8 @@ import base64
 import binascii
 from urllib.parse import unquote_plus
 
+from idp.audit import services as audit
+from idp.audit.services import Party
 from oauth_ext.clients import assertion, rows, secrets
 from oauth_ext.clients.models import AuthMethod
 from oauth_ext.clients.rows import ClientRow
@@ -29,6 +31,7 @@ def authenticate(parameters: Parameters, authorization: str | None) -> ClientRow
         raise InvalidClient
     if method != AuthMethod.NONE and not proved:
         raise InvalidClient
+    audit.acts(Party(client=client.client_id))
     return client
 
 
@@ -47,6 +50,7 @@ def _by_assertion(parameters: Parameters, authorization: str | None) -> ClientRo
     assertion.check(presented, source)
     if client is None:  # which has raised by now: nobody has a key that nobody registered
         raise InvalidClient
+    audit.acts(Party(client=client.client_id))
     return client
 
 

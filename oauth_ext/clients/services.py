@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 
+from idp.audit import services as audit
+from idp.audit.services import Event, Party
 from idp.users.models import User
 from oauth_ext.clients import secrets, sectors
 from oauth_ext.clients.authentication import authenticate
@@ -66,6 +68,7 @@ def create(spec: ClientSpec, sector: str, *, secret: str | None = None, **column
             **{name: getattr(spec, name) for name in COLUMNS},
             **columns,
         )
+        _record(Event.CLIENT_REGISTERED, client, source=spec.registration_source)
         if spec.token_endpoint_auth_method not in SECRET_METHODS:
             return client, ""
         secret = secret or secrets.generate()
@@ -95,17 +98,22 @@ def add_secret(client: Application, secret: str | None = None, *, overlap: timed
     secret = secret or secrets.generate()
     with transaction.atomic():
         secrets.add(client, secret, overlap=overlap)
+        _record(Event.CLIENT_SECRET_ADDED, client)
     return secret
 
 
 def disable(client: Application) -> None:
     """Switch a client off: its epoch rises in the same statement, so all it holds is dead, now and when it is back."""
-    Application.objects.filter(pk=client.pk).update(is_active=False, epoch=F("epoch") + 1)
+    with transaction.atomic():
+        Application.objects.filter(pk=client.pk).update(is_active=False, epoch=F("epoch") + 1)
+        _record(Event.CLIENT_DISABLED, client)
 
 
 def enable(client: Application) -> None:
     """Switch a client on again; what it held before stays dead."""
-    Application.objects.filter(pk=client.pk).update(is_active=True)
+    with transaction.atomic():
+        Application.objects.filter(pk=client.pk).update(is_active=True)
+        _record(Event.CLIENT_ENABLED, client)
 
 
 def set_trusted(client: Application, *, trusted: bool) -> None:
@@ -114,4 +122,10 @@ def set_trusted(client: Application, *, trusted: bool) -> None:
     One that describes itself can't be trusted: it may describe itself otherwise tomorrow. The database refuses it.
     """
     epoch = F("epoch") if trusted else F("epoch") + 1
-    Application.objects.filter(pk=client.pk).update(trusted=trusted, epoch=epoch)
+    with transaction.atomic():
+        Application.objects.filter(pk=client.pk).update(trusted=trusted, epoch=epoch)
+        _record(Event.CLIENT_TRUST_SET, client, trusted=trusted)
+
+
+def _record(event: Event, client: Application, **details: object) -> None:
+    audit.record(event, details, about=Party(client=client.client_id))

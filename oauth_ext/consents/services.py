@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from idp.audit import services as audit
+from idp.audit.services import Event, Party
 from oauth_ext.consents.models import Consent
 
 AT = "at"  # in `details`: resource → the scopes that were allowed there
@@ -49,12 +51,17 @@ def grant(user_pk: int, client_pk: int, scopes: Iterable[str], resources: Iterab
             allowed = consent.details.setdefault(AT, {})
             allowed.update({uri: _union(allowed.get(uri, ()), scopes) for uri in resources})
             consent.save(update_fields=["scopes", "details", "updated_at"])
+        _record(Event.CONSENT_GIVEN, consent.pk, scopes=scopes, resources=resources)
     return consent
 
 
 def revoke(consent_pk: int) -> bool:
     """Take a consent back; return whether it was live. What was made under it is dead with the commit."""
-    return bool(Consent.objects.filter(pk=consent_pk, revoked_at=None).update(revoked_at=timezone.now()))
+    with transaction.atomic():
+        revoked = Consent.objects.filter(pk=consent_pk, revoked_at=None).update(revoked_at=timezone.now())
+        if revoked:
+            _record(Event.CONSENT_REVOKED, consent_pk)
+    return bool(revoked)
 
 
 def narrow(consent: Consent, scopes: Iterable[str]) -> Consent:
@@ -70,14 +77,21 @@ def narrow(consent: Consent, scopes: Iterable[str]) -> Consent:
         if not revoke(consent.pk):
             raise LookupError
         at = {uri: [name for name in left if name in names] for uri, names in consent.details.get(AT, {}).items()}
-        return Consent.objects.create(
+        narrowed = Consent.objects.create(
             user_id=consent.user_id, client=consent.client, scopes=left, details=consent.details | {AT: at}
         )
+        _record(Event.CONSENT_GIVEN, narrowed.pk, scopes=left, resources=list(at))
+        return narrowed
 
 
 def revoke_all_of(client_pk: int) -> int:
     """Take back what anybody allowed a client; return how many consents were live."""
     return Consent.objects.filter(client_id=client_pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def _record(event: Event, consent_pk: int, **details: object) -> None:
+    sub, client_id = Consent.objects.values_list("user__sub", "client__client_id").get(pk=consent_pk)
+    audit.record(event, details, about=Party(sub, client_id))
 
 
 def _named(resources: Iterable[str]) -> list[str]:

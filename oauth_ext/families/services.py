@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import CharField, DateTimeField, F, PositiveBigIntegerField, QuerySet, UUIDField
 from django.db.models.sql import Query
 from django.utils import timezone
 
+from idp.audit import services as audit
+from idp.audit.services import Event, Party
 from idp.ops.compiled import Update, update_of
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.errors import InvalidGrant
@@ -140,9 +143,26 @@ def successor(row: FamilyRow, counter: int) -> str:
     return refresh_token.make(family=row.pk, salt=row.salt, issuer=row.issuer, client_id=row.client_id, counter=counter)
 
 
+def begin(family: Family, *, client_id: str, user_sub: uuid.UUID) -> None:
+    """Write a new family, in the transaction that claims what was presented for it."""
+    family.save(force_insert=True)
+    details = {
+        "family": str(family.pk),
+        "kind": family.kind,
+        "scopes": family.scopes,
+        "resources": family.resources,
+    }
+    audit.record(Event.GRANTED, details, by=Party(client=client_id), about=Party(user_sub, client_id))
+
+
 def end(pk: uuid.UUID, reason: EndReason) -> bool:
     """End a family; return whether it had not ended before. All its tokens are dead with the commit."""
-    return bool(Family.objects.filter(pk=pk, ended_at=None).update(ended_at=timezone.now(), end_reason=reason))
+    with transaction.atomic():
+        ended = Family.objects.filter(pk=pk, ended_at=None).update(ended_at=timezone.now(), end_reason=reason)
+        if ended:
+            sub, client_id = Family.objects.values_list("user__sub", "client__client_id").get(pk=pk)
+            audit.record(Event.GRANT_ENDED, {"family": str(pk), "reason": reason}, about=Party(sub, client_id))
+    return bool(ended)
 
 
 def of_user(user_pk: int) -> QuerySet[Family]:
@@ -154,8 +174,5 @@ def of_user(user_pk: int) -> QuerySet[Family]:
 def make_room(session_pk: int, client_pk: int) -> None:
     """End the longest unused of a session's families at a client, so that one more fits under the limit."""
     live = Family.objects.filter(session_id=session_pk, client_id=client_pk, ended_at=None).order_by("-turned_at")
-    surplus = list(live.values_list("pk", flat=True)[settings.FAMILIES_PER_SESSION_AND_CLIENT - 1 :])
-    if surplus:
-        Family.objects.filter(pk__in=surplus, ended_at=None).update(
-            ended_at=timezone.now(), end_reason=EndReason.DISPLACED
-        )
+    for surplus in list(live.values_list("pk", flat=True)[settings.FAMILIES_PER_SESSION_AND_CLIENT - 1 :]):
+        end(surplus, EndReason.DISPLACED)

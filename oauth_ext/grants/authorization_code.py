@@ -71,7 +71,7 @@ def respond(request: TokenRequest) -> dict[str, object]:
     family = new_family(FamilyKind.AUTHORIZATION_CODE, allowed, client, jkt=jkt)
     answer = first_tokens(family, allowed, client, targets, jkt=jkt)
     dpop.use_once(proof)
-    _claim(row, family)
+    _claim(row, family, client, allowed)
     return answer
 
 
@@ -131,13 +131,13 @@ def _check_verifier(row: CodeRow, verifier: str) -> None:
         raise InvalidGrant
 
 
-def _claim(row: CodeRow, family: Family) -> None:
+def _claim(row: CodeRow, family: Family, client: ClientRow, allowed: Allowed) -> None:
     """Use the code and write the family in one transaction; whoever comes second is a replay."""
     now = timezone.now()
     with transaction.atomic():
         code = AuthorizationCode.objects.filter(pk=row.pk, used_at=None, expires_at__gt=now)
         if code.update(used_at=now, family_id=family.pk):
-            family.save(force_insert=True)
+            families.begin(family, client_id=client.client_id, user_sub=allowed.user_sub)
             return
     bought = AuthorizationCode.objects.filter(pk=row.pk).values_list("family_id", flat=True).first()
     _replayed(bought)

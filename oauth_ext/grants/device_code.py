@@ -67,7 +67,7 @@ def respond(request: TokenRequest) -> dict[str, object]:
     family = new_family(FamilyKind.DEVICE_CODE, allowed, client, jkt=jkt)
     answer = first_tokens(family, allowed, client, asked or allowed.resources, jkt=jkt)
     dpop.use_once(proof)
-    _claim(row, family)
+    _claim(row, family, client, allowed)
     return answer
 
 
@@ -144,13 +144,13 @@ def poll(row: GrantRow, now: datetime) -> bool:
     return False
 
 
-def _claim(row: GrantRow, family: Family) -> None:
+def _claim(row: GrantRow, family: Family, client: ClientRow, allowed: Allowed) -> None:
     """Use the code and write the family in one transaction; whoever comes second is a replay."""
     now = timezone.now()
     with transaction.atomic():
         grant = DeviceGrant.objects.filter(pk=row.pk, allowed_at__isnull=False, used_at=None, expires_at__gt=now)
         if grant.update(used_at=now, family_id=family.pk):
-            family.save(force_insert=True)
+            families.begin(family, client_id=client.client_id, user_sub=allowed.user_sub)
             return
     bought = DeviceGrant.objects.filter(pk=row.pk).values_list("family_id", flat=True).first()
     _replayed(bought)

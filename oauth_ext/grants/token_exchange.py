@@ -43,14 +43,13 @@ def respond(request: TokenRequest) -> dict[str, object]:
     try:
         granted = exchange_policy.decide(exchange)
     except Refused as refused:
-        _record(Event.TOKEN_EXCHANGE_REFUSED, exchange, request, {"error": refused.error.error, "why": refused.why})
+        _record(Event.TOKEN_EXCHANGE_REFUSED, exchange, {"error": refused.error.error, "why": refused.why})
         raise refused.error from refused
     issued = _issue(exchange, granted)
     dpop.use_once(proof)
     _record(
         Event.TOKEN_EXCHANGED,
         exchange,
-        request,
         {
             "jti": issued.jti,
             "scope": " ".join(granted.scopes),
@@ -121,12 +120,11 @@ def _issue(exchange: Exchange, granted: Granted) -> Issued:
     )
 
 
-def _record(event: Event, exchange: Exchange, request: TokenRequest, details: dict[str, object]) -> None:
+def _record(event: Event, exchange: Exchange, details: dict[str, object]) -> None:
     actor, subject = exchange.actor, exchange.subject
     audit.record(
         event,
         {"given": [token.jti for token in (subject, actor) if token], "asked": exchange.resources, **details},
         by=Party(actor.user_sub if actor else None, exchange.client.client_id),
-        on_behalf_of=Party(subject.user_sub, "" if subject.user_sub else subject.sub),
-        address=request.address,
+        about=Party(subject.user_sub, "" if subject.user_sub else subject.sub),
     )

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from idp.audit import services as audit
+from idp.audit.services import Event
 from oauth_ext.keys import birth, ring, times
 from oauth_ext.keys.errors import PublishedTooLately
 from oauth_ext.keys.models import KeyState, SigningAlgorithm, SigningKey
@@ -49,6 +51,7 @@ def advance(algorithms: Sequence[str] = ALL) -> list[Change]:
                 changes += _succeed(active, coming, now)
             changes += _fill(algorithm)
         changes += _delete_past(algorithms, now)
+        _record(changes)
     return _told(changes)
 
 
@@ -70,6 +73,7 @@ def rotate(algorithms: Sequence[str] = ALL, *, force: bool = False) -> list[Chan
             if active and coming:
                 changes += _succeed(active, coming, now)
                 changes += _fill(active.algorithm)
+        _record(changes)
     return _told(changes)
 
 
@@ -91,6 +95,7 @@ def mark_compromised(kid: str) -> list[Change]:
             changes.append(_replace(row, now))
         if row.state in {KeyState.ACTIVE, KeyState.NEXT} and row.issuer == settings.ISSUER_URL:
             changes += _fill(row.algorithm)
+        _record(changes)
     return _told(changes)
 
 
@@ -159,6 +164,11 @@ def _delete_past(algorithms: Sequence[str], now: datetime) -> list[Change]:
     changes = [Change(algorithm, kid, GONE) for algorithm, kid in past.values_list("algorithm", "kid")]
     past.delete()
     return changes
+
+
+def _record(changes: list[Change]) -> None:
+    for change in changes:
+        audit.record(Event.KEY_CHANGED, change._asdict() | {"state": str(change.state)})
 
 
 def _told(changes: list[Change]) -> list[Change]:

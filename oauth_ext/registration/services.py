@@ -10,6 +10,8 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from idp.audit import services as audit
+from idp.audit.services import Event, Party
 from oauth_ext import handles
 from oauth_ext.clients import rows, secrets
 from oauth_ext.clients import services as clients
@@ -101,6 +103,8 @@ def replace(client: Application, spec: ClientSpec, **columns: object) -> bool:
         )
         if replaced and ends:
             consents.revoke_all_of(client.pk)
+        if replaced:
+            audit.record(Event.CLIENT_CHANGED, {"ended": ends}, about=Party(client=client.client_id))
     return bool(replaced)
 
 

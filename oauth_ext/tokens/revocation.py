@@ -2,6 +2,10 @@
 
 from datetime import UTC, datetime
 
+from django.db import transaction
+
+from idp.audit import services as audit
+from idp.audit.services import Event, Party
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.errors import InvalidToken
 from oauth_ext.families import refresh_token
@@ -38,4 +42,6 @@ def revoke_judged(judged: Judged) -> None:
         families.end(judged.family_id, EndReason.REVOKED)
         return
     until = datetime.fromtimestamp(judged.exp, tz=UTC)
-    RevokedToken.objects.bulk_create([RevokedToken(jti=judged.jti, expires_at=until)], ignore_conflicts=True)
+    with transaction.atomic():
+        RevokedToken.objects.bulk_create([RevokedToken(jti=judged.jti, expires_at=until)], ignore_conflicts=True)
+        audit.record(Event.TOKEN_REVOKED, {"jti": judged.jti}, about=Party(judged.user_sub, judged.client_id))

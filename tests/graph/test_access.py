@@ -20,7 +20,7 @@ from tests.graph.asking import World, bearer, codes, post, post_raw
 from tests.oauth_ext.token_endpoint import AT_GRAPHQL
 
 CONTRACT = parse((Path(__file__).parent.parent.parent / "schema.graphql").read_text(encoding="utf-8"))
-COMPOSITE = {"roles": "{name}"} | dict.fromkeys(("sessions", "consents", "tokenFamilies"), "{nodes{id}}")
+COMPOSITE = {"roles": "{name}"} | dict.fromkeys(("sessions", "consents", "tokenFamilies", "auditEvents"), "{nodes{id}}")
 
 
 def declared(type_name: str) -> dict[str, FieldDefinitionNode]:
@@ -81,6 +81,7 @@ ROOTS = {
     "Query.me": "{me{sub}}",
     "Query.roles": "{roles{name}}",
     "Query.validateToken": "{validateToken{active}}",
+    "Query.auditEvents": "{auditEvents{nodes{id}}}",
     "Query.node": '{node(id:"x"){id}}',
     "Query._service": "{_service{sdl}}",
     "Query._entities": "{_entities(representations:[]){__typename}}",
@@ -179,7 +180,7 @@ def test_T89_a_scope_opens_nobody_elses_fields(world: World):
         @field(public("a test"), "Somebody.")
         def somebody(self) -> User:
             return User(
-                pk=bob.pk, held_roles=[], sector="", sub=str(bob.sub), username=bob.username,
+                pk=bob.pk, own_sub=bob.sub, held_roles=[], sector="", sub=str(bob.sub), username=bob.username,
                 first_name="", last_name="", email=bob.email, email_verified=True, role="user",
             )  # fmt: skip
 

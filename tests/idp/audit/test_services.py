@@ -5,8 +5,11 @@ import sqlite3
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from idp.audit import services as audit
+from idp.audit.acting import ActingMiddleware
 from idp.audit.models import AuditEvent
 from idp.audit.services import Event, Party
 from tests.factories import make_user
@@ -67,19 +70,22 @@ def test_it_goes_with_the_act_or_not_at_all():
     ("address", "network"),
     [
         ("203.0.113.9", "203.0.113.0/24"),
-        ("2001:db8:1:2::/64", "2001:db8:1::/48"),
-        ("unknown", ""),
-        ("", ""),
+        ("2001:db8:1:2::7", "2001:db8:1::/48"),
+        ("nonsense", ""),
     ],
 )
 def test_of_an_address_only_its_network_is_kept(address, network):
-    record(address=address)
+    def answer(_request):
+        record()
+        return HttpResponse()
+
+    ActingMiddleware(answer)(RequestFactory(REMOTE_ADDR=address).get("/"))
     assert AuditEvent.objects.get().network == network
 
 
 def test_who_and_for_whom():
     alice = make_user()
-    record(by=Party(client="backend"), on_behalf_of=Party(alice.sub))
-    event = AuditEvent.objects.get()
+    record(by=Party(client="backend"), about=Party(alice.sub))
+    event = AuditEvent.objects.get(event=Event.TOKEN_EXCHANGED)
     assert (event.by_user, event.by_client, event.for_user, event.for_client) == (None, "backend", alice.sub, "")
     assert event.details == {"jti": "x"}

@@ -152,7 +152,7 @@ def test_statements_of_a_code_exchange():
     with CaptureQueriesContext(connection) as queries:
         assert code.redeem().status == 200
     statements = [query["sql"].split()[0] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert statements == ["SELECT", "SELECT", "UPDATE", "INSERT"]
+    assert statements == ["SELECT", "SELECT", "UPDATE", "INSERT", "INSERT"]  # the family, and that it was granted
 
 
 @pytest.mark.parametrize("name", ["authorization_details", "assertion"])

@@ -21,7 +21,7 @@ def test_a_code_exchange_commits_once():
     keys.sign("ES256", {}, typ="JWT")  # what a process reads once is read now
     with CaptureQueriesContext(connection) as queries:
         assert code.redeem().status == 200
-    assert verbs(queries) == ["SELECT", "SELECT", "BEGIN", "UPDATE", "INSERT", "COMMIT"]
+    assert verbs(queries) == ["SELECT", "SELECT", "BEGIN", "UPDATE", "INSERT", "INSERT", "COMMIT"]
 
 
 def test_a_refresh_commits_once_and_a_repeat_never():
@@ -39,7 +39,7 @@ def test_a_device_that_asks_commits_once_and_what_it_buys_once():
     keys.sign("ES256", {}, typ="JWT")
     with CaptureQueriesContext(connection) as queries:
         assert device.poll(waited=False).status == 200
-    assert verbs(queries) == ["SELECT", "SELECT", "BEGIN", "UPDATE", "INSERT", "COMMIT"]
+    assert verbs(queries) == ["SELECT", "SELECT", "BEGIN", "UPDATE", "INSERT", "INSERT", "COMMIT"]
     waiting = start(device.client)
     with CaptureQueriesContext(connection) as queries:
         assert waiting.poll(waited=False).body["error"] == "authorization_pending"

@@ -302,7 +302,7 @@ def test_T33_what_a_service_received_it_binds_to_a_key_of_its_own(orders, stock,
 
 def test_the_trail_says_who_did_it_for_whom(alice, orders):
     text = got(exchange(orders, alice.access_token))
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.latest("pk")
     assert (event.event, event.by_client, event.for_user) == (Event.TOKEN_EXCHANGED, "orders", alice.user.sub)
     assert event.details == {
         "given": [claims(alice.access_token)["jti"]],
@@ -317,7 +317,7 @@ def test_the_trail_says_who_did_it_for_whom(alice, orders):
 
 def test_the_trail_says_what_was_refused_and_why(alice, orders):
     assert_refused(exchange(orders, alice.access_token, resource=BILLS), "invalid_target")
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.latest("pk")
     assert event.event == Event.TOKEN_EXCHANGE_REFUSED
     assert event.details["error"] == "invalid_target"
     assert "registered" in event.details["why"]

@@ -1,0 +1,54 @@
+"""The kinds of events, named as they are written down."""
+
+from enum import Enum
+
+import strawberry
+
+
+@strawberry.enum(description="What happened. Names are never changed, but more may come.")
+class AuditEventKind(Enum):
+    """Those of `idp.audit.models.Event`."""
+
+    SIGNED_IN = strawberry.enum_value("signed_in", description="Somebody signed in, in a browser.")
+    SIGNED_IN_AGAIN = strawberry.enum_value(
+        "signed_in_again", description="Somebody who was signed in proved again who they are."
+    )
+    SIGN_IN_FAILED = strawberry.enum_value(
+        "sign_in_failed", description="A password was wrong, or the name was nobody's."
+    )
+    SESSION_ENDED = strawberry.enum_value("session_ended", description="A sign-in ended, by an act or by its age.")
+    USER_CREATED = strawberry.enum_value("user_created", description="An account was made.")
+    PROFILE_CHANGED = strawberry.enum_value("profile_changed", description="A name was changed.")
+    PASSWORD_SET = strawberry.enum_value(
+        "password_set", description="A password was set; what was made under the old one ended."
+    )
+    ROLE_SET = strawberry.enum_value("role_set", description="A role was given.")
+    USER_DEACTIVATED = strawberry.enum_value(
+        "user_deactivated", description="An account was switched off; all it held ended."
+    )
+    USER_ACTIVATED = strawberry.enum_value("user_activated", description="An account was switched on again.")
+    SIGNED_OUT_EVERYWHERE = strawberry.enum_value(
+        "signed_out_everywhere", description="Every sign-in, grant and token of a person was ended."
+    )
+    CONSENT_GIVEN = strawberry.enum_value("consent_given", description="A person allowed a client something.")
+    CONSENT_REVOKED = strawberry.enum_value("consent_revoked", description="What was allowed was taken back.")
+    GRANTED = strawberry.enum_value("granted", description="A client got tokens for a person.")
+    GRANT_ENDED = strawberry.enum_value("grant_ended", description="A client's tokens for a person were ended.")
+    TOKEN_REVOKED = strawberry.enum_value("token_revoked", description="A token that is in no family was ended.")
+    TOKEN_EXCHANGED = strawberry.enum_value("token_exchanged", description="A token was exchanged (RFC 8693).")
+    TOKEN_EXCHANGE_REFUSED = strawberry.enum_value(
+        "token_exchange_refused", description="An exchange of a token was refused."
+    )
+    CLIENT_REGISTERED = strawberry.enum_value("client_registered", description="A client was registered.")
+    CLIENT_CHANGED = strawberry.enum_value("client_changed", description="A client changed its registration.")
+    CLIENT_DISABLED = strawberry.enum_value(
+        "client_disabled", description="A client was switched off; all it held ended."
+    )
+    CLIENT_ENABLED = strawberry.enum_value("client_enabled", description="A client was switched on again.")
+    CLIENT_TRUST_SET = strawberry.enum_value(
+        "client_trust_set", description="It was said whether a client is one of our own."
+    )
+    CLIENT_SECRET_ADDED = strawberry.enum_value("client_secret_added", description="A client was given another secret.")
+    KEY_CHANGED = strawberry.enum_value(
+        "key_changed", description="A signing key came, took over, retired, was found compromised, or went."
+    )

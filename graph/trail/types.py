@@ -1,0 +1,67 @@
+"""An event of the trail, as the API shows it."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+from strawberry.scalars import JSON
+
+from graph import ids
+from graph.access import attribute, field, inherited
+from graph.trail.kinds import AuditEventKind
+from idp.audit.models import AuditEvent as AuditEventRow
+from idp.audit.models import Event
+from oauth_ext.tokens.services import Judged
+
+
+@strawberry.type(description="One act, as it was written down and never changed.")
+class AuditEvent:
+    """Told to the person it is about, without who else did it, and to who may read the whole trail."""
+
+    row: strawberry.Private[AuditEventRow]
+    whole: strawberry.Private[bool]
+    sector: strawberry.Private[str]
+    at: datetime = attribute(inherited, "When it happened.")
+    by_client: str = attribute(inherited, "The `client_id` of the client that did it; empty where none did.")
+    about_client: str = attribute(inherited, "The `client_id` of the client it is about; may be empty.")
+    network: str = attribute(inherited, "The network it came from, /24 or /48; empty where it isn't known.")
+
+    @field(inherited, "An opaque key, the same each time.")
+    def id(self) -> strawberry.ID:
+        """Seal the row's key."""
+        return strawberry.ID(ids.seal("AuditEvent", self.row.pk, self.sector))
+
+    @field(inherited, "What happened.")
+    def event(self) -> AuditEventKind:
+        """Return the name; what is written was in the catalogue."""
+        return AuditEventKind[Event(self.row.event).name]
+
+    @field(
+        inherited, "The own subject of the person who did it; null where none did, or it isn't the caller's to know."
+    )
+    def by_user(self) -> str | None:
+        """Tell it to who reads the whole trail."""
+        return str(self.row.by_user) if self.whole and self.row.by_user else None
+
+    @field(inherited, "The own subject of the person it is about; null where there is none, and for that person.")
+    def about_user(self) -> str | None:
+        """Tell it to who reads the whole trail."""
+        return str(self.row.for_user) if self.whole and self.row.for_user else None
+
+    @field(inherited, "What else was written down; null for the person it is about.")
+    def details(self) -> JSON | None:
+        """Tell it to who reads the whole trail."""
+        return self.row.details if self.whole else None
+
+    @classmethod
+    def of(cls, row: AuditEventRow, viewer: Judged, *, whole: bool) -> Self:
+        """Return a row as this caller is shown it."""
+        return cls(
+            row=row,
+            whole=whole,
+            sector=viewer.sector,
+            at=row.at,
+            by_client=row.by_client,
+            about_client=row.for_client,
+            network=row.network,
+        )
