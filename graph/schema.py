@@ -17,12 +17,17 @@ from graph.access import LIMIT_KEY, METADATA_KEY, Access
 from graph.account.mutations import AccountMutations
 from graph.account.queries import AccountQueries
 from graph.account.types import User
+from graph.clients.mutations import ClientMutations
+from graph.clients.queries import ClientQueries
 from graph.counting import count_call
 from graph.federation import FederationQueries
+from graph.keys.queries import KeyQueries
 from graph.nodes import NodeQueries
 from graph.roles.types import Role
 from graph.tokens.queries import TokenQueries
 from graph.trail.queries import TrailQueries
+from graph.users.mutations import UserMutations
+from graph.users.queries import UserQueries
 from graph.viewer import Context
 from idp.ratelimit.limits import Limit
 
@@ -34,12 +39,14 @@ class ResolveInfo(Protocol):
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccountQueries, TokenQueries, TrailQueries, NodeQueries, FederationQueries):
+class Query(
+    AccountQueries, TokenQueries, UserQueries, ClientQueries, KeyQueries, TrailQueries, NodeQueries, FederationQueries
+):
     """Each room gives its part."""
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(AccountMutations):
+class Mutation(AccountMutations, UserMutations, ClientMutations):
     """Each room gives its part."""
 
 

@@ -23,12 +23,20 @@ BUILT_IN = {
     "account:read": _("See where you are signed in, and what you allowed to whom"),
     "account:write": _("Change your profile, sign you out, and take back what you allowed"),
     "users:read": _("See everybody's profile, e-mail address and role"),
+    "users:write": _("Give roles, and say who may sign in"),
+    "clients:read": _("See how all clients are registered"),
+    "clients:write": _("Register clients, change their secrets, and switch them off"),
+    "keys:read": _("See which keys sign, and since when"),
     "sessions:read": _("See where anybody is signed in, and what they allowed to whom"),
     "sessions:write": _("Sign anybody out, and take back what they allowed"),
     "audit:read": _("See all that happened, and who did it"),
     "roles:read": _("See all roles and what they allow"),
     "tokens:introspect": _("Ask what any token is worth"),
 }
+
+
+# About the person alone who holds them
+OWN = ("account:read", "account:write")
 
 
 @cache
@@ -79,6 +87,11 @@ def effective(names: Iterable[str], client_scopes: Collection[str], role_scopes:
     """Return what granted names are worth now, by the rows as they are: a role taken away is gone at once."""
     limit = allowed(client_scopes, role_scopes)
     return [name for name in names if name in limit]
+
+
+def beyond(names: Iterable[str], held: Collection[str]) -> list[str]:
+    """Return the names that give power over others and are not held: whoever lacks them can't give, or take, them."""
+    return [name for name in names if name in BUILT_IN and name not in (*COMMON, *OWN, *held)]
 
 
 def within(names: Iterable[str], lists: Iterable[Collection[str]]) -> list[str]:

@@ -44,6 +44,7 @@ class User(Node):
     last_name: str | None = attribute(PROFILE, "The last name; may be empty.")
     email: str | None = attribute(EMAIL, "The e-mail address; may be empty.")
     email_verified: bool | None = attribute(EMAIL, "Whether the address was shown to be theirs.")
+    is_active: bool | None = attribute(PROFILE, "Whether they may sign in.")
     role: str | None = attribute(ROLES, "The name of the role held now.")
 
     @property
@@ -106,6 +107,7 @@ class User(Node):
             last_name=viewer.last_name,
             email=viewer.email,
             email_verified=viewer.email_verified,
+            is_active=True,  # or the token would not have been good
             role=viewer.role,
         )
 
@@ -125,6 +127,7 @@ class User(Node):
                 last_name=row.last_name,
                 email=row.email,
                 email_verified=users.email_verified(row),
+                is_active=row.is_active,
                 role=row.role.name,
             )
             for row in rows

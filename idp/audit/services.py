@@ -39,5 +39,7 @@ def trail(
     *, event: Event | None = None, about_user: uuid.UUID | None = None, by_client: str | None = None
 ) -> QuerySet[AuditEvent]:
     """Return what happened: of one kind, about one person, by one client."""
+    if by_client is not None and "\x00" in by_client:
+        return AuditEvent.objects.none()
     wanted = {"event": event, "for_user": about_user, "by_client": by_client}
     return AuditEvent.objects.filter(**{column: value for column, value in wanted.items() if value is not None})

@@ -5,7 +5,16 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 EVERYBODY = ["account:read", "account:write"]
-ADMINISTRATOR = ["users:read", "sessions:read", "sessions:write", "audit:read"]
+ADMINISTRATOR = [
+    "users:read",
+    "users:write",
+    "clients:read",
+    "clients:write",
+    "keys:read",
+    "sessions:read",
+    "sessions:write",
+    "audit:read",
+]
 
 EVENTS = [
     ("signed_in", "Signed In"),
@@ -55,5 +64,9 @@ class Migration(migrations.Migration):
         # choices alone: no database changes its table for it, so on SQLite the triggers stay
         migrations.AlterField("auditevent", "event", models.CharField(choices=EVENTS, max_length=64)),
         migrations.AddIndex("auditevent", models.Index(fields=["event", "at"], name="idp_audit_event")),
+        migrations.AddIndex(
+            "user",
+            models.Index(fields=["username_key"], opclasses=["varchar_pattern_ops"], name="idp_user_name_begins"),
+        ),
         migrations.RunPython(seed, migrations.RunPython.noop),
     ]

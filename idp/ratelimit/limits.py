@@ -187,5 +187,12 @@ ACCOUNT_MUTATIONS: Final = Limit(
     Rate(60, MINUTE),
     "The same; a page that ends many sign-ins one by one is answered.",
 )
+ADMIN_MUTATIONS: Final = Limit(
+    "admin mutations",
+    "Each mutation of other people, and of clients",
+    "mutation and person, or client",
+    Rate(300, MINUTE),
+    "The same; a program that keeps thousands of accounts in order waits now and then.",
+)
 
 LIMITS: Final[tuple[Limit, ...]] = tuple(value for value in globals().values() if isinstance(value, Limit))

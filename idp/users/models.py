@@ -64,7 +64,11 @@ class User(AbstractUser):
         swappable = "AUTH_USER_MODEL"
         constraints = (models.UniqueConstraint(fields=["username_key"], name="idp_user_username_key_unique"),)
         # By which signing in and resetting look an address up: `iexact` is `UPPER(…)` on PostgreSQL.
-        indexes = (models.Index(Upper("email"), name="idp_user_email_upper"),)
+        # The second is for the beginning of a name, which the unique one serves in few collations.
+        indexes = (
+            models.Index(Upper("email"), name="idp_user_email_upper"),
+            models.Index(fields=["username_key"], opclasses=["varchar_pattern_ops"], name="idp_user_name_begins"),
+        )
 
     def save(
         self,

@@ -3,14 +3,14 @@
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from idp.audit import services as audit
 from idp.audit.services import Event, Party
 from idp.outbox import services as outbox
 from idp.users.emails import is_verified
 from idp.users.errors import NameTaken, UnknownRole, UnknownUser
-from idp.users.models import DEFAULT_ROLE, Role, User
+from idp.users.models import DEFAULT_ROLE, Role, User, username_key
 
 TRUST_ENDED = "trust ended"  # topic; the payload is the row's key as `user`
 
@@ -28,6 +28,18 @@ def everybody() -> QuerySet[User]:
     return User.objects.select_related("role").annotate(email_verified=is_verified("pk", "email"))
 
 
+def search(text: str, *, role: str | None = None, is_active: bool | None = None) -> QuerySet[User]:
+    """Return those of `everybody` whose username begins so, whatever its case, or whose e-mail address it is."""
+    if "\x00" in text + (role or ""):
+        return everybody().none()
+    found = everybody()
+    if text:
+        found = found.filter(Q(username_key__startswith=username_key(text)) | Q(email__iexact=text))
+    if role is not None:
+        found = found.filter(role__name=role)
+    return found if is_active is None else found.filter(is_active=is_active)
+
+
 def email_verified(user: User) -> bool:
     """Say of a row of `everybody` whether its e-mail address was shown to be theirs."""
     return bool(vars(user)["email_verified"])
@@ -35,7 +47,7 @@ def email_verified(user: User) -> bool:
 
 def find_role(name: str) -> Role:
     """Return the role. Raises UnknownRole, naming those there are."""
-    role = Role.objects.filter(name=name).first()
+    role = None if "\x00" in name else Role.objects.filter(name=name).first()
     if role is None:
         known = ", ".join(Role.objects.order_by("name").values_list("name", flat=True))
         raise UnknownRole(f"there is no role {name}; there are {known}")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from idp.audit import services as audit
 from idp.audit.services import Event, Party
@@ -26,6 +26,7 @@ __all__ = [
     "problems",
     "register",
     "registered",
+    "search",
     "set_trusted",
     "settle_sector",
 ]
@@ -41,6 +42,13 @@ def find(client_id: str) -> Application | None:
 def registered(client_id: str) -> Application | None:
     """Return the client of that id, switched off or not, or None."""
     return Application.objects.filter(client_id=client_id).first()
+
+
+def search(text: str) -> QuerySet[Application]:
+    """Return the clients, switched off or not, whose `client_id` begins so."""
+    if "\x00" in text:
+        return Application.objects.none()
+    return Application.objects.filter(client_id__startswith=text)
 
 
 def register(spec: ClientSpec, *, secret: str | None = None, registrar: User | None = None) -> tuple[Application, str]:

@@ -27,6 +27,7 @@ __all__ = [
     "check",
     "ensure_keys",
     "jwks",
+    "listed",
     "mark_compromised",
     "rotate",
     "sign",
@@ -82,6 +83,11 @@ def verify(token: str, *, typ: str, allow_expired: bool = False) -> Verified:
 def trusted(kid: str) -> Exists:
     """Return the condition, for any statement, that a key is still one of those we trust."""
     return Exists(SigningKey.objects.filter(kid=kid).exclude(state=KeyState.COMPROMISED))
+
+
+def listed() -> list[SigningKey]:
+    """Return this issuer's keys, by algorithm, the newest first."""
+    return list(SigningKey.objects.filter(issuer=settings.ISSUER_URL).order_by("algorithm", "-created_at"))
 
 
 def check() -> None:

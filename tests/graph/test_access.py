@@ -82,6 +82,9 @@ ROOTS = {
     "Query.roles": "{roles{name}}",
     "Query.validateToken": "{validateToken{active}}",
     "Query.auditEvents": "{auditEvents{nodes{id}}}",
+    "Query.users": "{users{nodes{id}}}",
+    "Query.clients": "{clients{nodes{id}}}",
+    "Query.signingKeys": "{signingKeys{kid}}",
     "Query.node": '{node(id:"x"){id}}',
     "Query._service": "{_service{sdl}}",
     "Query._entities": "{_entities(representations:[]){__typename}}",
@@ -91,6 +94,14 @@ ROOTS = {
     "Mutation.endTokenFamily": 'mutation{endTokenFamily(id:"x"){errors{code}}}',
     "Mutation.revokeConsent": 'mutation{revokeConsent(id:"x"){errors{code}}}',
     "Mutation.narrowConsent": 'mutation{narrowConsent(id:"x" scopes:[]){errors{code}}}',
+    "Mutation.setUserRole": 'mutation{setUserRole(id:"x" role:"user"){errors{code}}}',
+    "Mutation.deactivateUser": 'mutation{deactivateUser(id:"x"){errors{code}}}',
+    "Mutation.activateUser": 'mutation{activateUser(id:"x"){errors{code}}}',
+    "Mutation.signOutUser": 'mutation{signOutUser(id:"x"){errors{code}}}',
+    "Mutation.registerClient": 'mutation{registerClient(client:{clientId:"x"}){errors{code}}}',
+    "Mutation.addClientSecret": 'mutation{addClientSecret(id:"x"){errors{code}}}',
+    "Mutation.disableClient": 'mutation{disableClient(id:"x"){errors{code}}}',
+    "Mutation.enableClient": 'mutation{enableClient(id:"x"){errors{code}}}',
     "Mutation.updateProfile": "mutation{updateProfile{errors{code}}}",
 }
 
@@ -181,7 +192,7 @@ def test_T89_a_scope_opens_nobody_elses_fields(world: World):
         def somebody(self) -> User:
             return User(
                 pk=bob.pk, own_sub=bob.sub, held_roles=[], sector="", sub=str(bob.sub), username=bob.username,
-                first_name="", last_name="", email=bob.email, email_verified=True, role="user",
+                first_name="", last_name="", email=bob.email, email_verified=True, is_active=True, role="user",
             )  # fmt: skip
 
     names = [name for name, node in declared("User").items() if enough_scopes(node)]

@@ -1,0 +1,29 @@
+"""Switching a client off."""
+
+import strawberry
+
+from graph.access import attribute, inherited, requires_scopes
+from graph.clients.changing import ClientId, find
+from graph.clients.types import Client
+from graph.mutations import mutation
+from graph.payloads import Error
+from graph.viewer import Info
+from idp.ratelimit.limits import ADMIN_MUTATIONS
+from oauth_ext.clients import services as clients
+
+
+@strawberry.type(description="What `disableClient` did.")
+class DisableClientPayload:
+    """The client as it is now."""
+
+    client: Client | None = attribute(inherited, "The client as it is now; null with errors.", optional=True)
+    errors: list[Error] = attribute(inherited, "Why nothing has changed.")
+
+
+@mutation(requires_scopes("clients:write"), "Switch a client off, and end all it holds.", limit=ADMIN_MUTATIONS)
+def disable_client(info: Info, id: ClientId) -> DisableClientPayload:
+    """Switch it off before answering."""
+    client = find(info, id)
+    clients.disable(client)
+    client.refresh_from_db()
+    return DisableClientPayload(client=Client.of(client), errors=[])

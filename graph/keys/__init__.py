@@ -1,0 +1,1 @@
+"""The signing keys, without their private halves."""

@@ -1,0 +1,1 @@
+"""The people, for who looks after them."""

@@ -1,0 +1,34 @@
+"""Finding people."""
+
+from typing import Annotated
+
+import strawberry
+
+from graph.access import field, requires_scopes
+from graph.account.types import User
+from graph.connections import PAGE, After, Asked, Connection, First, page
+from graph.viewer import Info
+from idp.users import services as users
+
+
+@strawberry.type
+class UserQueries:
+    """The part of `Query` about everybody."""
+
+    @field(requires_scopes("users:read"), "The people, by name.")
+    def users(
+        self,
+        info: Info,
+        search: Annotated[
+            str | None,
+            strawberry.argument(description="Only whose username begins so, or whose e-mail address is this."),
+        ] = None,
+        role: Annotated[str | None, strawberry.argument(description="Only who holds the role of this name.")] = None,
+        is_active: Annotated[bool | None, strawberry.argument(description="Only who may, or may not, sign in.")] = None,
+        first: First = PAGE,
+        after: After = None,
+    ) -> Connection[User] | None:
+        """Return a page of the rows."""
+        rows = users.search(search or "", role=role, is_active=is_active)
+        found = page(rows, Asked("users", first, after), column="username_key", descending=False)
+        return found.shown(User.of_rows(found.rows, info.context.viewer))
