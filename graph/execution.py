@@ -19,7 +19,7 @@ from graphql import (
 )
 from strawberry.schema.schema import validate_document
 
-from graph import limits
+from graph import introspection, limits
 from graph.errors import Code, GraphError, field_error, request_error
 from graph.schema import ALONE, LISTS, schema
 from graph.viewer import Context
@@ -33,6 +33,7 @@ class Prepared(NamedTuple):
 
     document: DocumentNode | None
     errors: tuple[GraphQLFormattedError, ...] = ()
+    introspects: bool = False
 
 
 class Answer(NamedTuple):
@@ -63,7 +64,7 @@ def _prepare(text: str) -> Prepared:
         return Prepared(None, tuple(request_error(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors))
     if crowded := limits.crowded(document, ALONE):
         return Prepared(None, (GraphError(Code.OPERATION_TOO_COMPLEX, crowded).formatted,))
-    return Prepared(document)
+    return Prepared(document, introspects=introspection.introspects(document))
 
 
 _remembered = lru_cache(maxsize=CACHED_DOCUMENTS)(_prepare)
@@ -74,10 +75,12 @@ def run(
 ) -> Answer:
     """Execute a prepared document; never raises for what a resolver does."""
     if prepared.document is None:
-        return Answer(None, list(prepared.errors), executed=False)
+        return Answer(None, introspection.without_hints(list(prepared.errors), context), executed=False)
     if get_operation_ast(prepared.document, operation_name) is None:
         error = GraphError(Code.OPERATION_RESOLUTION_FAILURE, "The operation name must name one of the operations.")
         return Answer(None, [error.formatted], executed=False)
+    if prepared.introspects and (refused := introspection.refusal(context)):
+        return Answer(None, [refused], executed=False)
     result = execute_sync(
         schema._schema,
         prepared.document,
@@ -91,5 +94,5 @@ def run(
 def _answer(result: ExecutionResult, context: Context) -> Answer:
     if context.refusal is not None:
         return Answer(None, [context.refusal.formatted], executed=False)
-    errors = [field_error(error) for error in result.errors or ()]
+    errors = introspection.without_hints([field_error(error) for error in result.errors or ()], context)
     return Answer(result.data, errors, executed=not any("path" not in error for error in errors))

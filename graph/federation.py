@@ -12,13 +12,12 @@ import strawberry
 from strawberry.federation.schema import FederationAny
 from strawberry.schema import BaseSchema
 
-from graph.access import authenticated, field, public
+from graph.access import authenticated, field, inherited
 from graph.account.types import User
 from graph.errors import Code, GraphError
 from graph.roles.types import Role
 from graph.viewer import Info
 
-NO_SECRET = public("The contract is no secret.")
 Entity = User | Role
 # Those of one type together: what is asked of the database doesn't grow with what is asked for.
 LOADERS: dict[str, Callable[[Info, list[str]], Sequence[Entity | None]]] = {"User": User.load, "Role": Role.load}
@@ -28,7 +27,7 @@ LOADERS: dict[str, Callable[[Info, list[str]], Sequence[Entity | None]]] = {"Use
 class Service:
     """What a router composes from."""
 
-    @field(NO_SECRET, "The contract, as in `schema.graphql`.")
+    @field(inherited, "The contract, as in `schema.graphql`.")
     def sdl(self, info: Info) -> str:
         """Print it once."""
         return _printed(info.schema)
@@ -43,9 +42,9 @@ def _printed(schema: BaseSchema) -> str:
 class FederationQueries:
     """The part of `Query` for routers."""
 
-    @field(NO_SECRET, "This subgraph.", name="_service")
+    @field(authenticated, "This subgraph.", name="_service")
     def service(self) -> Service:
-        """Answer without looking at who asks."""
+        """Answer whoever has a token."""
         return Service()
 
     @field(

@@ -209,6 +209,13 @@ DYNAMIC_REGISTRATION = Setting(
     "Who may register a client by `/o/register/` (RFC 7591): nobody, who has an initial access token, or anybody.",
     default="off",
 )
+GRAPHQL_INTROSPECTION = Setting(
+    "GRAPHQL_INTROSPECTION",
+    choice("authenticated", "public"),
+    "Who may ask `/graphql` for the schema, and is told what a misspelt name may have meant: who has an access token, "
+    "or anybody, as always under DEBUG.",
+    default="authenticated",
+)
 CLIENT_ID_METADATA_DOCUMENTS = Setting(
     "CLIENT_ID_METADATA_DOCUMENTS",
     BOOLEAN,

@@ -118,6 +118,7 @@ ACCOUNT_ADAPTER = "idp.signin.adapter.AccountAdapter"
 # Our view decides: whoever is signed in may have to prove it again.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 SIGN_UP = env.SIGN_UP.value
+GRAPHQL_INTROSPECTION = "public" if DEBUG else env.GRAPHQL_INTROSPECTION.value
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "none"

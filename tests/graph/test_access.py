@@ -130,12 +130,9 @@ def test_T89_a_revoked_token_opens_nothing(world: World, root):
     token = world.token_of(family)
     Family.objects.filter(pk=family.pk).update(ended_at=family.created_at, end_reason=EndReason.REVOKED)
     response = post(ROOTS[root], token)
-    if root == "Query._service":
-        assert response.status_code == 200
-    else:
-        assert response.status_code == 401
-        assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
-        assert "data" not in json.loads(response.content)
+    assert response.status_code == 401
+    assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
+    assert "data" not in json.loads(response.content)
 
 
 def test_a_field_that_needs_authentication_refuses_the_whole_request(world: World):

@@ -81,7 +81,7 @@ def test_a_reference_to_no_entity_is_an_error_in_its_place(world: World, represe
 
 
 def test_the_contract_is_served_to_routers(world: World):
-    sdl = json.loads(post("{_service{sdl}}").content)["data"]["_service"]["sdl"]
+    sdl = json.loads(post("{_service{sdl}}", world.service_token()).content)["data"]["_service"]["sdl"]
     assert '@link(url: "https://specs.apollo.dev/federation/v2' in sdl
     assert 'type User implements Node @key(fields: "id")' in sdl
 

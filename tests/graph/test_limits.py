@@ -77,7 +77,7 @@ def test_T82_a_list_costs_what_its_page_may_hold(document, fits):
 
 def test_introspection_fits(world: World):
     assert not limits.excess(parse(get_introspection_query()), LISTS)
-    assert post(get_introspection_query()).status_code == 200
+    assert post(get_introspection_query(), world.service_token()).status_code == 200
 
 
 def test_documents_are_remembered_within_bounds():

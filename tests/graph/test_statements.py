@@ -12,7 +12,7 @@ ALL = ("openid", "profile", "email", "roles")
     ("document", "statements"),
     [
         ("{__typename}", 0),
-        ("{_service{sdl}}", 0),
+        ("{_service{sdl}}", 1),
         ("{me{username role}}", 1),
         ("{me{id sub username email role roles{name scopes}} roles{name} validateToken{active username}}", 1),
         ('{validateToken(token:"nonsense"){active}}', 0),

@@ -2,6 +2,7 @@
 
 import json
 
+from tests.factories import SECRET
 from tests.interop import packages
 from tests.interop.provider import Provider
 
@@ -10,6 +11,10 @@ BY_GET = {"5A70", "D6D5", "6A70"}
 
 
 def test_all_audits_pass_but_for_what_asks_by_get(provider: Provider):
-    said = json.loads(packages.run("audits.mjs", f"{provider.issuer}/graphql"))
+    machine = ("--type=confidential", "--grant=client_credentials", f"--secret={SECRET}")
+    provider.register("auditor", *machine)
+    asked = {"grant_type": "client_credentials"}
+    answer = provider.http.post(provider["token_endpoint"], data=asked, auth=("auditor", SECRET)).raise_for_status()
+    said = json.loads(packages.run("audits.mjs", f"{provider.issuer}/graphql", answer.json()["access_token"]))
     assert len(said) > 50
     assert {audit["id"]: audit for audit in said if audit["status"] != "ok"}.keys() == BY_GET
