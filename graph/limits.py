@@ -19,6 +19,7 @@ from graphql import (
 from graph.connections import MAX_PAGE, PAGE
 
 MAX_BODY_BYTES = 64 * 1024
+MAX_ANSWER_BYTES = 1024 * 1024
 MAX_TOKENS = 1000  # a full introspection query has about 400
 MAX_DEPTH = 15  # a full introspection query is 13 deep
 MAX_ALIASES = 20

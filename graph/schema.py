@@ -3,6 +3,7 @@
 `schema.graphql` is printed from here: `manage.py export_schema graph.schema --path schema.graphql`.
 """
 
+import time
 from collections.abc import Iterable
 from typing import Final, Protocol
 
@@ -20,6 +21,7 @@ from graph.account.types import User
 from graph.clients.mutations import ClientMutations
 from graph.clients.queries import ClientQueries
 from graph.counting import count_call
+from graph.errors import Code, GraphError
 from graph.federation import FederationQueries
 from graph.keys.queries import KeyQueries
 from graph.nodes import NodeQueries
@@ -111,6 +113,8 @@ def _guard(name: str, field: GraphQLField, access: Access, limit: Limit | None) 
     assert resolve is not None, "Strawberry gives each field a resolver"  # noqa: S101
 
     def guarded(source: object, info: ResolveInfo, **arguments: object) -> object:
+        if time.monotonic() > info.context.ends:
+            raise GraphError(Code.TIMEOUT, "This took too long; ask for less at once.")
         if not access.allows(info.context, source):
             return None
         if limit is not None:

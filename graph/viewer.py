@@ -3,6 +3,8 @@
 Nothing here looks at a cookie.
 """
 
+import time
+
 import strawberry
 from django.http import HttpRequest
 
@@ -13,20 +15,23 @@ from oauth_ext.errors import DPoPError, InvalidToken
 from oauth_ext.tokens import services as tokens
 from oauth_ext.tokens.services import Judged
 
+MAX_SECONDS = 2.0  # of an operation, after which no further field is begun
+
 
 class Context:
     """What the fields of one operation know of their request.
 
     `refusal` is set as soon as a field needed a viewer and there was none: authentication belongs to the request,
-    so the request is then refused as a whole, whatever other fields said.
+    so the request is then refused as a whole, whatever other fields said. `ends` is when it has taken too long.
     """
 
-    __slots__ = ("_viewer", "refusal", "request")
+    __slots__ = ("_viewer", "ends", "refusal", "request")
 
     def __init__(self, request: HttpRequest) -> None:
         """Judge nothing yet."""
         self.request = request
         self.refusal: Refused | None = None
+        self.ends = time.monotonic() + MAX_SECONDS
         self._viewer: Judged | None = None
 
     @property

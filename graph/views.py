@@ -15,6 +15,7 @@ from graphql import GraphQLFormattedError
 from graph.errors import Code, GraphError, code_of, over_http
 from graph.execution import prepare, run
 from graph.http import JSON, json_response, read_json_object, require_method
+from graph.limits import MAX_ANSWER_BYTES
 from graph.viewer import Context
 from oauth_ext.dpop.services import offers_nonce
 from oauth_ext.responses import pointing_to
@@ -87,4 +88,10 @@ def _respond(
         metadata = settings.ISSUER_URL + reverse("oauth-protected-resource-graphql")
         headers = headers | {CHALLENGE: pointing_to(headers[CHALLENGE], metadata)}
     body = data | ({"errors": errors} if errors else {})
-    return json_response(body, status, media_type + UTF_8, headers)
+    response = json_response(body, status, media_type + UTF_8, headers)
+    if len(response.content) > MAX_ANSWER_BYTES:
+        too_large = GraphError(
+            Code.ANSWER_TOO_LARGE, f"The answer has more than {MAX_ANSWER_BYTES} bytes: ask for less."
+        )
+        return _respond(request, media_type, {}, [too_large.formatted], refused=True)
+    return response

@@ -1,13 +1,16 @@
 """What is too much is refused before it costs anything."""
 
+import json
 import time
 
 import pytest
+from django.test import Client
 from graphql import get_introspection_query, parse
 
-from graph import execution, limits
+from graph import connections, execution, limits, viewer, views
+from graph.account import types
 from graph.schema import LISTS
-from tests.graph.asking import World, codes, post
+from tests.graph.asking import World, bearer, codes, post
 
 
 @pytest.mark.parametrize(
@@ -112,3 +115,45 @@ def test_T91_what_must_be_done_alone_is_refused_beside_others_before_anything_is
 
 def test_T91_alone_it_is_done(world: World):
     assert post(f"mutation{{...F}} fragment F on Mutation{{{ALONE}}}", world.token("openid")).status_code == 200
+
+
+def test_T93_no_field_is_begun_after_the_time_is_up(world: World, monkeypatch):
+    token = world.token("openid")
+    monkeypatch.setattr(viewer, "MAX_SECONDS", -1)
+    assert codes(post("{me{sub}}", token)) == ["TIMEOUT"]
+    rest = Client().get("/api/userinfo/", headers=bearer(token))
+    assert rest.status_code == 503
+    assert json.loads(rest.content)["error"] == "temporarily_unavailable"
+
+
+def test_T93_a_mutation_that_comes_too_late_does_nothing(world: World, monkeypatch):
+    token = world.token("account:write")
+    monkeypatch.setattr(viewer, "MAX_SECONDS", -1)
+    assert codes(post('mutation{updateProfile(firstName:"x"){user{sub}}}', token)) == ["TIMEOUT"]
+    world.user.refresh_from_db()
+    assert world.user.first_name == "Alice"
+
+
+def test_T93_a_database_that_is_slow_is_waited_for_once(world: World, monkeypatch):
+    """What one statement takes is the database's to limit; what hangs on it is not begun any more."""
+    token = world.token("account:read")
+    held, now = [0.0], time.monotonic
+
+    def slow(rows, asked, **order):
+        held[0] = viewer.MAX_SECONDS + 1
+        return connections.page(rows, asked, **order)
+
+    monkeypatch.setattr(time, "monotonic", lambda: now() + held[0])
+    monkeypatch.setattr(types, "page", slow)
+    response = post("{me{sessions{nodes{id}} consents{nodes{id}}}}", token)
+    assert set(codes(response)) == {"TIMEOUT"}
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])
+def test_T93_an_answer_has_a_largest_size(world: World, monkeypatch, accept):
+    token = world.token("openid")
+    monkeypatch.setattr(views, "MAX_ANSWER_BYTES", 500)
+    assert codes(post("{me{sub}}", token)) == []
+    response = post("{" + "".join(f"a{n}:me{{sub id}}" for n in range(8)) + "}", token, accept=accept)
+    assert response.status_code == 400
+    assert codes(response) == ["ANSWER_TOO_LARGE"]
