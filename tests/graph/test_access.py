@@ -37,7 +37,7 @@ def printed(node: FieldDefinitionNode, directive_name: str, argument_name: str) 
             values = {
                 argument.name.value: value_from_ast_untyped(argument.value) for argument in directive.arguments or ()
             }
-            return values[argument_name]
+            return values.get(argument_name)
     return None
 
 
