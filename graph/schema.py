@@ -25,6 +25,7 @@ from graph.errors import Code, GraphError
 from graph.federation import FederationQueries
 from graph.keys.queries import KeyQueries
 from graph.nodes import NodeQueries
+from graph.roles.mutations import RoleMutations
 from graph.roles.types import Role
 from graph.tokens.queries import TokenQueries
 from graph.trail.queries import TrailQueries
@@ -48,7 +49,7 @@ class Query(
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(AccountMutations, UserMutations, ClientMutations):
+class Mutation(AccountMutations, UserMutations, RoleMutations, ClientMutations):
     """Each room gives its part."""
 
 

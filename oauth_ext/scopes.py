@@ -31,6 +31,7 @@ BUILT_IN = {
     "sessions:write": _("Sign anybody out, and take back what they allowed"),
     "audit:read": _("See all that happened, and who did it"),
     "roles:read": _("See all roles and what they allow"),
+    "roles:write": _("Make roles, and say what they allow"),
     "tokens:introspect": _("Ask what any token is worth"),
 }
 

@@ -23,6 +23,8 @@ class AuditEventKind(Enum):
         "password_set", description="A password was set; what was made under the old one ended."
     )
     ROLE_SET = strawberry.enum_value("role_set", description="A role was given.")
+    ROLE_CREATED = strawberry.enum_value("role_created", description="A role was made.")
+    ROLE_CHANGED = strawberry.enum_value("role_changed", description="What a role allows, or is for, was changed.")
     USER_DEACTIVATED = strawberry.enum_value(
         "user_deactivated", description="An account was switched off; all it held ended."
     )

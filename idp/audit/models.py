@@ -15,6 +15,8 @@ class Event(models.TextChoices):
     PROFILE_CHANGED = "profile_changed"
     PASSWORD_SET = "password_set"
     ROLE_SET = "role_set"
+    ROLE_CREATED = "role_created"
+    ROLE_CHANGED = "role_changed"
     USER_DEACTIVATED = "user_deactivated"
     USER_ACTIVATED = "user_activated"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"

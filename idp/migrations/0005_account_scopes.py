@@ -8,6 +8,7 @@ EVERYBODY = ["account:read", "account:write"]
 ADMINISTRATOR = [
     "users:read",
     "users:write",
+    "roles:write",
     "clients:read",
     "clients:write",
     "keys:read",
@@ -25,6 +26,8 @@ EVENTS = [
     ("profile_changed", "Profile Changed"),
     ("password_set", "Password Set"),
     ("role_set", "Role Set"),
+    ("role_created", "Role Created"),
+    ("role_changed", "Role Changed"),
     ("user_deactivated", "User Deactivated"),
     ("user_activated", "User Activated"),
     ("signed_out_everywhere", "Signed Out Everywhere"),

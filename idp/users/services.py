@@ -1,5 +1,8 @@
 """What is done to people. Whatever ends trust raises the epoch in the same statement, so that all they left is dead."""
 
+import re
+from collections.abc import Sequence
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -12,6 +15,7 @@ from idp.users.emails import is_verified
 from idp.users.errors import NameTaken, UnknownRole, UnknownUser
 from idp.users.models import DEFAULT_ROLE, Role, User, username_key
 
+ROLE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TRUST_ENDED = "trust ended"  # topic; the payload is the row's key as `user`
 
 
@@ -52,6 +56,35 @@ def find_role(name: str) -> Role:
         known = ", ".join(Role.objects.order_by("name").values_list("name", flat=True))
         raise UnknownRole(f"there is no role {name}; there are {known}")
     return role
+
+
+def is_role_name(name: str) -> bool:
+    """Whether a role may have this name."""
+    return ROLE_NAME.fullmatch(name) is not None
+
+
+def create_role(name: str, description: str, scopes: Sequence[str]) -> Role:
+    """Add a role; that its scopes are good is for the caller to judge. Raises NameTaken."""
+    role = Role(name=name, description=description, scopes=list(dict.fromkeys(scopes)))
+    try:
+        with transaction.atomic():
+            role.save(force_insert=True)
+            audit.record(Event.ROLE_CREATED, {"role": name, "scopes": role.scopes})
+    except IntegrityError:
+        raise NameTaken(f"the name {name} is taken") from None
+    return role
+
+
+def change_role(role: Role, *, description: str | None = None, scopes: Sequence[str] | None = None) -> None:
+    """Change what is given; what the role no longer allows no token is good for from here on."""
+    changes: dict[str, object] = {} if description is None else {"description": description}
+    if scopes is not None:
+        changes["scopes"] = list(dict.fromkeys(scopes))
+    if changes:
+        with transaction.atomic():
+            Role.objects.filter(pk=role.pk).update(**changes)
+            audit.record(Event.ROLE_CHANGED, {"role": role.name, **changes})
+        vars(role).update(changes)
 
 
 def create_user(

@@ -2,6 +2,8 @@
 
 import pytest
 
+from graph.schema import schema
+from idp.audit.models import AuditEvent
 from idp.models import User
 from oauth_ext.clients.models import Application, ClientSecret
 from oauth_ext.keys.models import SigningKey
@@ -171,3 +173,19 @@ def test_keys_are_listed_without_their_private_halves(world: World):
     assert {(key["kid"], key["state"].lower()) for key in keys["signingKeys"]} == set(rows) != set()
     assert codes(post("{signingKeys{kid}}", world.service_token("users:read"))) == ["INSUFFICIENT_SCOPE"]
     assert User.objects.count() == 0
+
+
+def test_T92_a_secret_is_in_its_one_answer_and_in_no_log_trail_or_error(world: World, capfd, caplog):
+    secret = str(machine(world)["secret"])
+    client = Application.objects.get(client_id="machine")
+    newer = asked(SECRET, world.service_token(*ADMIN), id=id_of(client, world), o=60)["addClientSecret"]["secret"]
+    out, err = capfd.readouterr()
+    told = out + err + caplog.text + str(list(AuditEvent.objects.values())) + str(vars(client))
+    assert "request" in told
+    assert secret not in told
+    assert newer not in told
+
+
+def test_T92_no_type_has_a_field_for_a_secret_but_the_answers_that_make_one():
+    named = {name for name, kind in schema._schema.type_map.items() if "secret" in getattr(kind, "fields", {})}
+    assert named == {"RegisterClientPayload", "AddClientSecretPayload"}

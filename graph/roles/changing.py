@@ -1,0 +1,26 @@
+"""What a role may be given: known scopes, and of those over others none that the caller's own token lacks."""
+
+from collections.abc import Sequence
+
+from graph.mutations import Problems
+from graph.payloads import ErrorCode
+from graph.viewer import Info
+from idp.users.models import Role
+from oauth_ext import scopes
+
+
+def judge_scopes(info: Info, wanted: Sequence[str], problems: Problems) -> None:
+    """Note what is wrong with the scopes that a role shall have."""
+    unknown = [name for name in wanted if name not in scopes.catalogue() or name in scopes.COMMON]
+    if unknown:
+        problems.add(ErrorCode.INVALID, "Some are not known, or are everybody's.", "scopes")
+    elif beyond := scopes.beyond(wanted, info.context.viewer.scopes):
+        message = f"Such a role may do more than this token: {', '.join(beyond)}."
+        problems.add(ErrorCode.NOT_ALLOWED, message, "scopes")
+
+
+def judge_description(description: str, problems: Problems) -> None:
+    """Note what is wrong with a description."""
+    longest = Role._meta.get_field("description").max_length or 0
+    if len(description) > longest or not description.isprintable():
+        problems.add(ErrorCode.INVALID, f"It must be at most {longest} printable characters.", "description")

@@ -1,0 +1,55 @@
+"""What a role is for, and what it allows."""
+
+from typing import Annotated
+
+import strawberry
+
+from graph import ids
+from graph.access import attribute, inherited, requires_scopes
+from graph.mutations import Problems, mutation, problem
+from graph.payloads import Error, ErrorCode
+from graph.roles.changing import judge_description, judge_scopes
+from graph.roles.types import Role
+from graph.viewer import Info
+from idp.ratelimit.limits import ADMIN_MUTATIONS
+from idp.users import services as users
+from idp.users.models import Role as RoleRow
+from oauth_ext.scopes import beyond
+
+
+@strawberry.type(description="What `updateRole` did.")
+class UpdateRolePayload:
+    """The role as it is now."""
+
+    role: Role | None = attribute(inherited, "The role as it is now; null with errors.", optional=True)
+    errors: list[Error] = attribute(inherited, "Why nothing has changed.")
+
+
+@mutation(
+    requires_scopes("roles:write"),
+    "Change a role. What it no longer allows is gone from tokens that are out already.",
+    limit=ADMIN_MUTATIONS,
+)
+def update_role(
+    info: Info,
+    id: Annotated[strawberry.ID, strawberry.argument(description="The role's `id`.")],
+    scopes: Annotated[
+        list[str] | None, strawberry.argument(description="All that its holders may grant; left out, as before.")
+    ] = None,
+    description: Annotated[
+        str | None, strawberry.argument(description="What it is for, in a sentence; left out, as before.")
+    ] = None,
+) -> UpdateRolePayload:
+    """Judge all of it, then write it down. Of a role that may do more than the token nothing is changed."""
+    pk = ids.unseal("Role", id)
+    row = RoleRow.objects.filter(pk=pk).first() if pk is not None else None
+    if row is None:
+        raise problem(ErrorCode.NOT_FOUND, "There is no such role.", "id")
+    if more := beyond(row.scopes, info.context.viewer.scopes):
+        raise problem(ErrorCode.NOT_ALLOWED, f"It may do more than this token: {', '.join(more)}.", "id")
+    problems = Problems()
+    judge_scopes(info, scopes or (), problems)
+    judge_description(description or "", problems)
+    problems.raise_any()
+    users.change_role(row, description=description, scopes=scopes)
+    return UpdateRolePayload(role=Role.of(row), errors=[])
