@@ -17,6 +17,7 @@ from graph.errors import Code, GraphError
 
 MAX_PAGE: Final = 100
 PAGE: Final = 20
+ENTITIES: Final = "_entities"  # a list without pages, as a router asks for it: as long as the longest page
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")

@@ -14,6 +14,7 @@ from strawberry.schema import BaseSchema
 
 from graph.access import authenticated, field, inherited
 from graph.account.types import User
+from graph.connections import ENTITIES, MAX_PAGE
 from graph.errors import Code, GraphError
 from graph.roles.types import Role
 from graph.viewer import Info
@@ -50,7 +51,7 @@ class FederationQueries:
     @field(
         authenticated,
         "Entities by reference: null for what there is not, and for what this caller may not see.",
-        name="_entities",
+        name=ENTITIES,
     )
     def entities(
         self,
@@ -60,6 +61,9 @@ class FederationQueries:
         ],
     ) -> list[Annotated[User | Role, strawberry.union("_Entity", description="What has a key.")] | None]:
         """Resolve them type by type; one that is refused is an error in its place."""
+        if len(representations) > MAX_PAGE:
+            message = f"At most {MAX_PAGE} representations are resolved at once."
+            raise GraphError(Code.BAD_USER_INPUT, message, field="representations")
         found: list[Entity | GraphError | None] = [_UNKNOWN] * len(representations)
         for name, load in LOADERS.items():
             places = [place for place, keys in enumerate(representations) if _type_of(keys) == name]

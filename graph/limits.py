@@ -16,7 +16,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from graph.connections import MAX_PAGE, PAGE
+from graph.connections import ENTITIES, MAX_PAGE, PAGE
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_ANSWER_BYTES = 1024 * 1024
@@ -90,7 +90,7 @@ def _page_size(node: FieldNode) -> int:
             if isinstance(value, IntValueNode) and value.value.isdigit() and len(value.value) < len(str(MAX_PAGE)):
                 return int(value.value)
             return MAX_PAGE
-    return PAGE
+    return MAX_PAGE if node.name.value == ENTITIES else PAGE
 
 
 def excess(document: DocumentNode, lists: frozenset[str]) -> str:

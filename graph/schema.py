@@ -20,6 +20,7 @@ from graph.account.queries import AccountQueries
 from graph.account.types import User
 from graph.clients.mutations import ClientMutations
 from graph.clients.queries import ClientQueries
+from graph.connections import ENTITIES
 from graph.counting import count_call
 from graph.errors import Code, GraphError
 from graph.federation import FederationQueries
@@ -80,13 +81,13 @@ def alone(schema: Schema) -> frozenset[str]:
 
 
 def lists(schema: Schema) -> frozenset[str]:
-    """Return the names of the fields that are connections, whose pages have a size."""
+    """Return the names of the fields that are connections, whose pages have a size, and `_entities`, which is alike."""
     types = (type_ for type_ in schema._schema.type_map.values() if isinstance(type_, GraphQLObjectType))
     return frozenset(
         name
         for type_ in types
         for name, field in type_.fields.items()
-        if get_named_type(field.type).name.endswith("Connection")
+        if name == ENTITIES or get_named_type(field.type).name.endswith("Connection")
     )
 
 

@@ -24,7 +24,9 @@ class AuditEvent:
     at: datetime = attribute(inherited, "When it happened.")
     by_client: str = attribute(inherited, "The `client_id` of the client that did it; empty where none did.")
     about_client: str = attribute(inherited, "The `client_id` of the client it is about; may be empty.")
-    network: str = attribute(inherited, "The network it came from, /24 or /48; empty where it isn't known.")
+    network: str = attribute(
+        inherited, "The network it came from, /24 or /48; empty where it isn't known, or is another person's."
+    )
 
     @field(inherited, "An opaque key, the same each time.")
     def id(self) -> strawberry.ID:
@@ -63,5 +65,5 @@ class AuditEvent:
             at=row.at,
             by_client=row.by_client,
             about_client=row.for_client,
-            network=row.network,
+            network=row.network if whole or row.by_user in {None, row.for_user} else "",
         )

@@ -17,12 +17,16 @@ UserId = Annotated[strawberry.ID, strawberry.argument(description="The person's 
 
 
 def find(info: Info, id_asked: str) -> UserRow:
-    """Return the person; raises `Problems` for nobody, and for somebody whose role may do more than this token."""
+    """Return the person; raises `Problems` for nobody, and for who may do more than this token, by role or as staff."""
     viewer = info.context.viewer
     pk = ids.unseal("User", id_asked, viewer.sector)
     row = users.everybody().filter(pk=pk).first() if pk is not None else None
     if row is None:
         raise problem(ErrorCode.NOT_FOUND, "There is no such person.", "id")
+    if row.is_staff or row.is_superuser:
+        raise problem(
+            ErrorCode.NOT_ALLOWED, "They may change everything in Django's admin, and are changed there.", "id"
+        )
     if beyond := scopes.beyond(row.role.scopes, viewer.scopes):
         raise problem(ErrorCode.NOT_ALLOWED, f"They may do more than this token: {', '.join(beyond)}.", "id")
     return row

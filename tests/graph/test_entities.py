@@ -57,6 +57,12 @@ def test_T89_who_may_read_everybody_resolves_everybody(world: World, django_asse
     ]  # fmt: skip
 
 
+def test_more_than_a_page_of_references_is_refused(world: World):
+    me = {"__typename": "User", "id": ids.seal("User", world.user.pk)}
+    assert codes(entities(world.token("profile"), *[me] * 100)) == []
+    assert codes(entities(world.token("profile"), *[me] * 101)) == ["BAD_USER_INPUT"]
+
+
 @pytest.mark.parametrize(
     "key", ["", "x", "\x00", 1, None, [], {}, "a" * 5_000, "é" * 40, "=" * 40], ids=lambda key: repr(key)[:20]
 )

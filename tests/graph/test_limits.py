@@ -71,6 +71,8 @@ NODES = "nodes{" + "id " * 40 + "}"
         (f"{{me{{sessions{{{NODES}}} consents{{{NODES}}}}}}}", True),
         (f"{{me{{sessions(first:50){{...F}} consents(first:50){{...F}}}}}} fragment F on X{{{NODES}}}", False),
         ("{me{sessions{nodes{sessions{nodes{id}}}}}}", False),
+        ("{_entities(representations:[]){... on User{sessions{nodes{id}}}}}", False),
+        ("{_entities(representations:[]){... on User{" + "id " * 40 + "}}}", False),
     ],
 )  # fmt: skip
 def test_T82_a_list_costs_what_its_page_may_hold(document, fits):

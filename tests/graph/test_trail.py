@@ -61,6 +61,17 @@ def test_one_is_told_of_oneself_but_not_who_else_did_it(world: World):
     assert {(node["byUser"], node["aboutUser"], node["details"]) for node in nodes} == {(None, None, None)}
 
 
+def test_one_is_not_told_from_where_somebody_else_did_it(world: World):
+    person = signed_in(world.app, world.user, scope="openid account:read")
+    [session] = asked("{me{sessions{nodes{id}}}}", person.access_token)["me"]["sessions"]["nodes"]
+    boss = world.token("sessions:write", user=world.admin)
+    asked("mutation($id:ID!){endSession(id:$id){errors{code}}}", boss, id=session["id"])
+    nodes = asked(OWN, world.token("account:read"))["me"]["auditEvents"]["nodes"]
+    networks = {node["event"]: node["network"] for node in nodes}
+    assert (networks["SESSION_ENDED"], networks["GRANTED"]) == ("", "127.0.0.0/24")
+    assert newest(Event.SESSION_ENDED).network == "127.0.0.0/24"
+
+
 @pytest.mark.parametrize("scopes", [("openid",), ("account:read",), ("users:read", "sessions:read")])
 def test_the_trail_needs_its_scope(world: World, scopes):
     response = post("{auditEvents{nodes{id}}}", world.token(*scopes, user=world.admin))

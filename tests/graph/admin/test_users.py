@@ -117,6 +117,14 @@ def test_nobody_touches_who_may_do_more(world: World, name):
     assert (world.admin.is_active, world.admin.epoch) == (True, 0)
 
 
+@pytest.mark.parametrize("flag", ["is_staff", "is_superuser"])
+@pytest.mark.parametrize("name", ON_ID)
+def test_nobody_touches_who_may_do_everything_in_djangos_admin(world: World, name, flag):
+    User.objects.filter(pk=world.user.pk).update(**{flag: True})
+    refused = asked(ON_ID[name], world.service_token(*ADMIN), id=id_of(world.user, world))[name]
+    assert refused == {"user": None, "errors": [{"code": "NOT_ALLOWED", "field": "id"}]}
+
+
 @pytest.mark.parametrize("name", ON_ID)
 @pytest.mark.parametrize("scopes", [("account:write",), ("users:read",), ("clients:write",)])
 def test_T89_changing_people_needs_its_scope(world: World, name, scopes):
