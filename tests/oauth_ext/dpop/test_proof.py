@@ -5,6 +5,7 @@ import time
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.test import Client
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, RSAKey
@@ -249,7 +250,9 @@ def test_T33_check_9_a_proof_for_another_deployment_is_refused_whatever_the_host
 
 @pytest.mark.parametrize("off", [-301, 301, -86400, 10**10])
 def test_T33_check_11_a_proof_from_another_time_is_refused(machine, off):
-    assert_refused(ask(machine, Prover().proof(iat=int(time.time()) + off)))
+    now = int(time.time())
+    with time_machine.travel(now, tick=False):  # a slow second would bring it within the bound
+        assert_refused(ask(machine, Prover().proof(iat=now + off)))
 
 
 def test_check_11_clocks_may_differ_by_minutes_for_the_nonce_says_the_time(machine):
