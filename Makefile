@@ -32,6 +32,7 @@ NPM := $(NODE_IS_NEW) || export PATH="$(CURDIR)/$(BIN):$$PATH"; npm --prefix spa
 comma := ,
 # commands that look at models and settings, not at data
 MANAGE := DATABASE_URL=sqlite:///:memory: $(PYTHON) manage.py
+TRUSTED_DOCUMENTS := $(PYTHON) -m graph.manifest spa/src
 REQUIREMENTS := $(UV) export --quiet --frozen --no-dev --no-header --format requirements-txt
 
 # $(call quietly,command): its words only when it fails
@@ -69,6 +70,7 @@ lint: $(PACKAGES) ## style, types, layers, migrations, and that no generated fil
 	$(call check,$(BIN)/mypy,correct the types)
 	$(call check,$(BIN)/lint-imports,move the import; docs/decisions/layers.md says which room may look where)
 	$(call check,$(MANAGE) makemigrations --check --dry-run,.venv/bin/python manage.py makemigrations)
+	$(call check,$(TRUSTED_DOCUMENTS) | diff spa/trusted-documents.json -,make generate)
 	$(call check,$(MANAGE) export_schema graph.schema | diff <(cat schema.graphql; echo) -,make generate)
 	$(call check,$(MANAGE) settings_reference --check,make generate)
 	$(call check,$(REQUIREMENTS) | diff requirements.txt -,make generate)
@@ -79,6 +81,7 @@ fmt: $(PACKAGES) ## format the code and apply the safe corrections
 	@$(BIN)/ruff format --quiet
 
 generate: $(PACKAGES) ## write the generated files again: schema, settings reference, requirements
+	@$(TRUSTED_DOCUMENTS) > spa/trusted-documents.json
 	@$(MANAGE) export_schema graph.schema --path schema.graphql
 	@$(MANAGE) settings_reference
 	@$(REQUIREMENTS) --output-file requirements.txt >/dev/null

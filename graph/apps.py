@@ -14,3 +14,4 @@ class GraphConfig(AppConfig):
     def ready(self) -> None:
         """Raise here, not at the first request, where a field has no declaration or an operation doesn't validate."""
         import_module("graph.rest.routes")
+        import_module("graph.documents")

@@ -41,6 +41,8 @@ class Code(StrEnum):
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
     GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
     OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    DOCUMENT_NOT_FOUND = "DOCUMENT_NOT_FOUND"
+    DOCUMENT_NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
     OPERATION_TOO_COMPLEX = "OPERATION_TOO_COMPLEX"
     TIMEOUT = "TIMEOUT"
     ANSWER_TOO_LARGE = "ANSWER_TOO_LARGE"
@@ -56,7 +58,7 @@ class GraphError(GraphQLError):
 
 
 class Refused(GraphError):
-    """Who asks is not known, so the request is refused as a whole."""
+    """Who asks is not known, or may not ask in this way, so the request is refused as a whole."""
 
 
 class Unauthenticated(Refused):
@@ -76,6 +78,15 @@ class ProofRefused(Refused):
         """Say what is wrong: whoever made the proof may know."""
         code = Code.USE_DPOP_NONCE if isinstance(error, UseDPoPNonce) else Code.INVALID_DPOP_PROOF
         super().__init__(code, error.description)
+
+
+class NotTrusted(Refused):
+    """A browser's token came with a document that the server didn't know before."""
+
+    def __init__(self) -> None:
+        """Say how it would go."""
+        message = "A client in a browser runs trusted documents alone: send the documentId of one."
+        super().__init__(Code.DOCUMENT_NOT_TRUSTED, message)
 
 
 class ScopeMissing(GraphError):
@@ -164,6 +175,8 @@ OVER_HTTP = {
     Code.GRAPHQL_PARSE_FAILED: OverHTTP(400, "invalid_request"),
     Code.GRAPHQL_VALIDATION_FAILED: OverHTTP(400, "invalid_request"),
     Code.OPERATION_RESOLUTION_FAILURE: OverHTTP(400, "invalid_request"),
+    Code.DOCUMENT_NOT_FOUND: OverHTTP(400, "invalid_request"),
+    Code.DOCUMENT_NOT_TRUSTED: OverHTTP(403, "access_denied"),
     Code.OPERATION_TOO_COMPLEX: OverHTTP(400, "invalid_request"),
     Code.TIMEOUT: OverHTTP(503, "temporarily_unavailable"),
     Code.ANSWER_TOO_LARGE: OverHTTP(400, "invalid_request"),

@@ -28,7 +28,7 @@ MAX_COST = 3000  # values: those of a list, as many as its page may have; all ot
 MAX_FIELDS = 250  # a full introspection query has about 200; validation compares those of one name pair by pair
 
 
-class _Size(NamedTuple):
+class Size(NamedTuple):
     """How deep a selection is, and how many aliases, fields and directives it has; its values, and lists in lists."""
 
     depth: int = 0
@@ -38,8 +38,9 @@ class _Size(NamedTuple):
     cost: int = 0
     pages: int = 0
 
-    def beside(self, other: "_Size") -> "_Size":
-        return _Size(
+    def beside(self, other: "Size") -> "Size":
+        """Return the size of two selections together."""
+        return Size(
             max(self.depth, other.depth),
             self.aliases + other.aliases,
             self.fields + other.fields,
@@ -55,30 +56,30 @@ class _Measure:
 
     fragments: dict[str, FragmentDefinitionNode]
     lists: frozenset[str]
-    known: dict[str, _Size] = field(default_factory=dict)
+    known: dict[str, Size] = field(default_factory=dict)
 
-    def of(self, selection_set: SelectionSetNode | None) -> _Size:
-        size = _Size()
+    def of(self, selection_set: SelectionSetNode | None) -> Size:
+        size = Size()
         for node in selection_set.selections if selection_set else ():
-            size = size.beside(_Size(directives=len(node.directives or ())))
+            size = size.beside(Size(directives=len(node.directives or ())))
             match node:
                 case FieldNode():
                     below = self.of(node.selection_set)
                     own = below._replace(depth=below.depth + 1)
                     if node.name.value in self.lists:
                         own = own._replace(cost=_page_size(node) * below.cost, pages=below.pages + 1)
-                    size = size.beside(own).beside(_Size(aliases=bool(node.alias), fields=1, cost=1))
+                    size = size.beside(own).beside(Size(aliases=bool(node.alias), fields=1, cost=1))
                 case InlineFragmentNode():
                     size = size.beside(self.of(node.selection_set))
                 case FragmentSpreadNode():
                     size = size.beside(self.of_fragment(node.name.value))
         return size
 
-    def of_fragment(self, name: str) -> _Size:
+    def of_fragment(self, name: str) -> Size:
         if name not in self.known:
-            self.known[name] = _Size()  # a fragment within itself: validation refuses it by name
+            self.known[name] = Size()  # a fragment within itself: validation refuses it by name
             fragment = self.fragments.get(name)
-            self.known[name] = self.of(fragment.selection_set) if fragment else _Size()
+            self.known[name] = self.of(fragment.selection_set) if fragment else Size()
         return self.known[name]
 
 
@@ -93,26 +94,30 @@ def _page_size(node: FieldNode) -> int:
     return MAX_PAGE if node.name.value == ENTITIES else PAGE
 
 
-def excess(document: DocumentNode, lists: frozenset[str]) -> str:
-    """Return what is too much about the document, or an empty string; `lists` are the names of paged fields."""
+def sizes(document: DocumentNode, lists: frozenset[str]) -> Iterator[Size]:
+    """Yield the size of each operation; `lists` are the names of paged fields."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     measure = _Measure(fragments, lists)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            depth, aliases, fields, directives, cost, pages = measure.of(node.selection_set)
-            if depth > MAX_DEPTH:
-                return f"The operation is {depth} levels deep; {MAX_DEPTH} are allowed."
-            if aliases > MAX_ALIASES:
-                return f"The operation has {aliases} aliases; {MAX_ALIASES} are allowed."
-            if fields > MAX_FIELDS:
-                return f"The operation has {fields} fields; {MAX_FIELDS} are allowed."
-            if pages > 1:
-                return "The operation has a list of lists: ask for the inner ones by the id of their node."
-            if cost > MAX_COST:
-                return f"The operation may have {cost} values; {MAX_COST} are allowed."
-            directives += len(node.directives or ())
-            if directives > MAX_DIRECTIVES:
-                return f"The operation has {directives} directives; {MAX_DIRECTIVES} are allowed."
+            yield measure.of(node.selection_set).beside(Size(directives=len(node.directives or ())))
+
+
+def excess(document: DocumentNode, lists: frozenset[str]) -> str:
+    """Return what is too much about the document, or an empty string; `lists` are the names of paged fields."""
+    for depth, aliases, fields, directives, cost, pages in sizes(document, lists):
+        if depth > MAX_DEPTH:
+            return f"The operation is {depth} levels deep; {MAX_DEPTH} are allowed."
+        if aliases > MAX_ALIASES:
+            return f"The operation has {aliases} aliases; {MAX_ALIASES} are allowed."
+        if fields > MAX_FIELDS:
+            return f"The operation has {fields} fields; {MAX_FIELDS} are allowed."
+        if pages > 1:
+            return "The operation has a list of lists: ask for the inner ones by the id of their node."
+        if cost > MAX_COST:
+            return f"The operation may have {cost} values; {MAX_COST} are allowed."
+        if directives > MAX_DIRECTIVES:
+            return f"The operation has {directives} directives; {MAX_DIRECTIVES} are allowed."
     return ""
 
 

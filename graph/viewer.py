@@ -8,9 +8,10 @@ import time
 import strawberry
 from django.http import HttpRequest
 
-from graph.errors import ProofRefused, Refused, Unauthenticated
+from graph.errors import NotTrusted, ProofRefused, Refused, Unauthenticated
 from idp.audit import services as audit
 from idp.audit.services import Party
+from oauth_ext.clients import services as clients
 from oauth_ext.errors import DPoPError, InvalidToken
 from oauth_ext.tokens import services as tokens
 from oauth_ext.tokens.services import Judged
@@ -23,13 +24,15 @@ class Context:
 
     `refusal` is set as soon as a field needed a viewer and there was none: authentication belongs to the request,
     so the request is then refused as a whole, whatever other fields said. `ends` is when it has taken too long.
+    `trusted` is false for a document that not every client may run.
     """
 
-    __slots__ = ("_viewer", "ends", "refusal", "request")
+    __slots__ = ("_viewer", "ends", "refusal", "request", "trusted")
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, *, trusted: bool = True) -> None:
         """Judge nothing yet."""
         self.request = request
+        self.trusted = trusted
         self.refusal: Refused | None = None
         self.ends = time.monotonic() + MAX_SECONDS
         self._viewer: Judged | None = None
@@ -41,12 +44,18 @@ class Context:
             raise self.refusal
         if self._viewer is None:
             try:
-                self._viewer = judge_request(self.request)
+                self._viewer = self._judge()
                 audit.acts(Party(None if self._viewer.chain else self._viewer.user_sub, self._viewer.client_id))
             except Refused as refusal:
                 self.refusal = refusal
                 raise
         return self._viewer
+
+    def _judge(self) -> Judged:
+        viewer = judge_request(self.request)
+        if not self.trusted and clients.is_in_browser(viewer.client_pk):
+            raise NotTrusted
+        return viewer
 
 
 Info = strawberry.Info[Context, None]

@@ -6,14 +6,17 @@ authentication and has none is 401, as RFC 6750 demands, and so is one that is a
 more recent sign-in (RFC 9470).
 """
 
+from typing import NamedTuple
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from graphql import GraphQLFormattedError
 
+from graph.documents import by_id, is_trusted
 from graph.errors import Code, GraphError, code_of, over_http
-from graph.execution import prepare, run
+from graph.execution import Prepared, prepare, run
 from graph.http import JSON, json_response, read_json_object, require_method
 from graph.limits import MAX_ANSWER_BYTES
 from graph.viewer import Context
@@ -27,19 +30,26 @@ UTF_8 = "; charset=utf-8"
 ANSWERED = [JSON, GRAPHQL_RESPONSE, JSON + UTF_8, GRAPHQL_RESPONSE + UTF_8]
 
 
+class _Asked(NamedTuple):
+    document: Prepared
+    trusted: bool
+    variables: dict[str, object] | None
+    operation_name: str | None
+
+
 @csrf_exempt  # no cookie is looked at, so there is nothing to forge
 @offers_nonce
 def graphql(request: HttpRequest) -> HttpResponse:
-    """Answer one operation; batches, GET and other bodies than JSON are refused."""
+    """Answer one operation, sent as text or by `documentId`; batches, GET and other bodies than JSON are refused."""
     media_type = JSON
     try:
         require_method(request, "POST")
         media_type = _media_type(request)
-        text, variables, operation_name = _operation(request)
+        asked = _operation(request)
     except GraphError as error:
         return _respond(request, media_type, {}, [error.formatted], refused=True)
-    context = Context(request)
-    answer = run(prepare(text), context, variables, operation_name)
+    context = Context(request, trusted=asked.trusted)
+    answer = run(asked.document, context, asked.variables, asked.operation_name)
     data: dict[str, object] = {"data": answer.data} if answer.executed else {}
     refused = context.refusal is not None or (
         answer.data is None and (media_type == GRAPHQL_RESPONSE or _is_step_up(answer.errors))
@@ -58,20 +68,30 @@ def _media_type(request: HttpRequest) -> str:
     return preferred.partition(";")[0]
 
 
-def _operation(request: HttpRequest) -> tuple[str, dict[str, object] | None, str | None]:
+def _operation(request: HttpRequest) -> _Asked:
     if request.content_type != JSON:
         raise GraphError(Code.UNSUPPORTED_MEDIA_TYPE, f"The body must be {JSON}.")
     body = read_json_object(request)
-    query, variables, operation_name = body.get("query"), body.get("variables"), body.get("operationName")
-    if not isinstance(query, str):
-        raise GraphError(Code.BAD_REQUEST, "query must be a string.", field="query")
+    variables, operation_name = body.get("variables"), body.get("operationName")
     if not isinstance(variables, dict | None):
         raise GraphError(Code.BAD_REQUEST, "variables must be an object.", field="variables")
     if not isinstance(operation_name, str | None):
         raise GraphError(Code.BAD_REQUEST, "operationName must be a string.", field="operationName")
     if not isinstance(body.get("extensions"), dict | None):
         raise GraphError(Code.BAD_REQUEST, "extensions must be an object.", field="extensions")
-    return query, variables, operation_name
+    document, trusted = _document(body.get("query"), body.get("documentId"))
+    return _Asked(document, trusted, variables, operation_name)
+
+
+def _document(query: object, identifier: object) -> tuple[Prepared, bool]:
+    """Return the document that came as text or is known by its identifier, and whether each client may run it."""
+    if identifier is not None:
+        if query is not None or not isinstance(identifier, str):
+            raise GraphError(Code.BAD_REQUEST, "documentId must be a string, and without a query.", field="documentId")
+        return by_id(identifier), True
+    if not isinstance(query, str):
+        raise GraphError(Code.BAD_REQUEST, "query must be a string.", field="query")
+    return prepare(query), not settings.GRAPHQL_TRUSTED_ONLY or is_trusted(query)
 
 
 def _respond(

@@ -216,6 +216,19 @@ GRAPHQL_INTROSPECTION = Setting(
     "or anybody, as always under DEBUG.",
     default="authenticated",
 )
+GRAPHQL_TRUSTED_DOCUMENTS = Setting(
+    "GRAPHQL_TRUSTED_DOCUMENTS",
+    NAMES,
+    "Manifests of documents that clients may run by their hash: JSON files, by their path from the project's root, in "
+    "Apollo's format or as an object from SHA-256 to text.",
+    default="spa/trusted-documents.json",
+)
+GRAPHQL_TRUSTED_ONLY = Setting(
+    "GRAPHQL_TRUSTED_ONLY",
+    BOOLEAN,
+    "Tokens of public clients in browsers run trusted documents alone; all others still write their own.",
+    default="false",
+)
 CLIENT_ID_METADATA_DOCUMENTS = Setting(
     "CLIENT_ID_METADATA_DOCUMENTS",
     BOOLEAN,

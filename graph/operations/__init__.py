@@ -6,15 +6,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 from graph.execution import Prepared, prepare
 
-
-def _load() -> dict[str, Prepared]:
-    stored = {}
-    for path in sorted(Path(__file__).parent.glob("*.graphql")):
-        prepared = prepare(path.read_text(encoding="utf-8"))
-        if prepared.errors:
-            raise ImproperlyConfigured(f"{path.name}: {prepared.errors[0]['message']}")
-        stored[path.stem] = prepared
-    return stored
+TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.graphql"))}
 
 
-STORED = _load()
+def _prepared(name: str, text: str) -> Prepared:
+    prepared = prepare(text)
+    if prepared.errors:
+        raise ImproperlyConfigured(f"{name}.graphql: {prepared.errors[0]['message']}")
+    return prepared
+
+
+STORED = {name: _prepared(name, text) for name, text in TEXTS.items()}

@@ -23,6 +23,7 @@ __all__ = [
     "disable",
     "enable",
     "find",
+    "is_in_browser",
     "problems",
     "register",
     "registered",
@@ -37,6 +38,15 @@ def find(client_id: str) -> Application | None:
     if "\x00" in client_id:
         return None
     return Application.objects.filter(client_id=client_id, is_active=True).first()
+
+
+def is_in_browser(client_pk: int) -> bool:
+    """Whether a client may run in a browser: it keeps no secret and is redirected to http(s). One statement.
+
+    An app on a loopback address looks the same from here, and counts.
+    """
+    public = Application.objects.filter(pk=client_pk, client_type=Application.CLIENT_PUBLIC)
+    return any(uri.startswith("http") for uris in public.values_list("redirect_uris", flat=True) for uri in uris)
 
 
 def registered(client_id: str) -> Application | None:

@@ -9,8 +9,10 @@ from graphql import get_introspection_query, parse
 
 from graph import connections, execution, limits, viewer, views
 from graph.account import types
+from graph.operations import TEXTS
 from graph.schema import LISTS
 from tests.graph.asking import World, bearer, codes, post
+from tests.stack.gatehouse import ROOT
 
 
 @pytest.mark.parametrize(
@@ -159,3 +161,20 @@ def test_T93_an_answer_has_a_largest_size(world: World, monkeypatch, accept):
     response = post("{" + "".join(f"a{n}:me{{sub id}}" for n in range(8)) + "}", token, accept=accept)
     assert response.status_code == 400
     assert codes(response) == ["ANSWER_TOO_LARGE"]
+
+
+# depth, aliases, fields, directives, values, lists in lists: a stored operation that grows is seen here
+COSTS = {
+    "logout": (2, 1, 2, 0, 2, 0),
+    "me": (3, 3, 13, 0, 13, 0),
+    "roles": (2, 0, 4, 0, 4, 0),
+    "validate_token": (3, 3, 18, 0, 18, 0),
+    "account": (3, 0, 17, 0, 17, 0),
+    "sign_out": (3, 0, 4, 0, 4, 0),
+}
+
+
+def test_T82_what_each_trusted_document_costs():
+    ours = {path.stem: path.read_text() for path in (ROOT / "spa" / "src").rglob("*.graphql")}
+    sizes = {name: tuple(*limits.sizes(parse(text), LISTS)) for name, text in (TEXTS | ours).items()}
+    assert sizes == COSTS

@@ -18,9 +18,10 @@ GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 BLOCK = re.compile(r"^```(?P<kind>sh|json|text)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 DOCUMENTED = "http://localhost:8000"
 ANYTHING = "…"
-# `python manage.py` is typed where the code is, everything else in a folder of its own
+# `python manage.py` is typed where the code is, everything else in a folder of its own, from which the code is found
 PRELUDE = f"""
 set -eu -o pipefail
+export PYTHONPATH='{ROOT}'
 python() {{ if [ "$1" = manage.py ]; then (cd '{ROOT}' && command python "$@"); else command python "$@"; fi; }}
 """
 

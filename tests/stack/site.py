@@ -39,7 +39,8 @@ class Site:
         with ExitStack() as parts:
             self.recorder, self.front = (parts.enter_context(Recorder(free_port())) for _ in range(2))
             self.issuer = self.recorder.url
-            self.gatehouse = start_gatehouse(settings={"ISSUER_URL": self.issuer, "DEBUG": "true", **(settings or {})})
+            ours = {"ISSUER_URL": self.issuer, "DEBUG": "true", "GRAPHQL_TRUSTED_ONLY": "true"}
+            self.gatehouse = start_gatehouse(settings={**ours, **(settings or {})})
             parts.callback(self.gatehouse.stop)
             self.recorder.upstream = self.gatehouse.urls[0]
             self.url = self.front.url

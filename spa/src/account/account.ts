@@ -1,6 +1,6 @@
 /** What the signed-in page asks the server: who I am, my roles, and what the token says. */
 
-import { type GraphQLAnswer, type GraphQLRequest } from '../session/graphql'
+import { type GraphQLAnswer, type GraphQLRequest, trusted } from '../session/graphql'
 import { Problem } from '../session/problem'
 
 export interface Role {
@@ -34,12 +34,8 @@ export interface Account {
   readonly validateToken: TokenReport
 }
 
-export const ACCOUNT: GraphQLRequest = {
-  query: `query Account {
-  me { sub username name email emailVerified roles { name description scopes } }
-  validateToken { active clientId scope aud iss tokenType }
-}`,
-}
+/** `account.graphql` */
+export const ACCOUNT: GraphQLRequest = trusted('Account')
 
 /** The account in an answer. A field the token may not see is null and no failure; nothing at all is one. */
 export function accountFrom(answer: GraphQLAnswer): Account {

@@ -1,10 +1,13 @@
 // @vitest-environment node
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { trusted } from '../session/graphql'
 import { type ProblemCode, Problem } from '../session/problem'
 import type { Facts } from '../session/types'
 import { Issuer } from '../testing/issuer'
 import type { Pending } from './oauth'
 import { Vault } from './vault'
+
+const OK = { documentId: 'sha256:ok' }
 
 let issuer: Issuer
 let vault: Vault
@@ -155,7 +158,7 @@ describe('the key', () => {
   it('proves every token request and every call of the API, by one public key', async () => {
     await signIn()
     await vault.refresh()
-    await vault.graphql({ query: '{ ok }' })
+    await vault.graphql(OK)
     expect(issuer.proofs.map(({ claims }) => [claims['htm'], claims['htu'], 'ath' in claims])).toEqual([
       ['POST', 'http://localhost:8000/o/token/', false],
       ['POST', 'http://localhost:8000/o/token/', false],
@@ -186,7 +189,7 @@ describe('the key', () => {
     issuer.misbehaviour.dpopNonce = 'first'
     await signIn()
     issuer.misbehaviour.dpopNonce = 'second'
-    expect(await vault.graphql({ query: '{ ok }' })).toEqual({ data: { ok: true } })
+    expect(await vault.graphql(OK)).toEqual({ data: { ok: true } })
     issuer.misbehaviour.dpopNonce = 'third'
     await vault.refresh()
     expect(issuer.turned).toBe(2)
@@ -205,10 +208,10 @@ describe('asking the API', () => {
   it('renews once when the token is refused, and believes the second refusal', async () => {
     await signIn()
     issuer.misbehaviour.graphql = [401]
-    expect(await vault.graphql({ query: '{ ok }' })).toEqual({ data: { ok: true } })
+    expect(await vault.graphql(OK)).toEqual({ data: { ok: true } })
     expect(issuer.turned).toBe(2)
     issuer.misbehaviour.graphql = [401, 401]
-    expect(await problemOf(vault.graphql({ query: '{ ok }' }))).toBe('session_ended')
+    expect(await problemOf(vault.graphql(OK))).toBe('session_ended')
     expect(await vault.facts()).toBeNull()
   })
 
@@ -216,7 +219,7 @@ describe('asking the API', () => {
     await signIn()
     vi.useFakeTimers({ now: Date.now() + 580_000, toFake: ['Date'] })
     try {
-      await vault.graphql({ query: '{ ok }' })
+      await vault.graphql(OK)
     } finally {
       vi.useRealTimers()
     }
@@ -230,7 +233,7 @@ describe('signing out', () => {
     const leaving = vault.signOut()
     expect(await vault.facts()).toBeNull()
     const url = new URL(await leaving)
-    expect(issuer.requests('/graphql')).toEqual([expect.stringContaining('logout')])
+    expect(issuer.requests('/graphql')).toEqual([expect.stringContaining(trusted('SignOut').documentId)])
     expect(url.pathname).toBe('/o/logout/')
     expect(url.searchParams.get('post_logout_redirect_uri')).toBe('http://localhost:3000/')
     expect(url.searchParams.get('id_token_hint')).toMatch(/^eyJ/)

@@ -5,7 +5,7 @@
  */
 
 import { type Config, postLogoutUri } from '../config'
-import { type GraphQLAnswer, type GraphQLRequest, answerOf } from '../session/graphql'
+import { type GraphQLAnswer, type GraphQLRequest, answerOf, trusted } from '../session/graphql'
 import { renewAt } from '../session/lifetime'
 import { Problem, asProblem } from '../session/problem'
 import type { Facts } from '../session/types'
@@ -24,6 +24,8 @@ export interface VaultApi {
 }
 
 const RETRY_AFTER_MS = 500
+/** `sign_out.graphql` */
+const SIGN_OUT = trusted('SignOut')
 
 export class Vault implements VaultApi {
   readonly #config: Config
@@ -92,8 +94,7 @@ export class Vault implements VaultApi {
 
   /** Asks the server to end family and session; false if the access token was too old to ask. */
   async #logout(accessToken: string): Promise<boolean> {
-    const body = JSON.stringify({ query: 'mutation SignOut { logout { loggedOut errors { code } } }' })
-    return (await this.#protocol.graphql(accessToken, body)).ok
+    return (await this.#protocol.graphql(accessToken, JSON.stringify(SIGN_OUT))).ok
   }
 
   async #fresh(): Promise<Tokens> {

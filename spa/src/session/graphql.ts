@@ -1,9 +1,15 @@
-/** GraphQL over HTTP, as much of it as this client needs: one request, one answer, errors by their stable codes. */
+/**
+ * GraphQL over HTTP, as much of it as this client needs: one request, one answer, errors by their stable codes.
+ *
+ * The documents are the `*.graphql` files beside the code that sends them. The server knows them from the manifest that
+ * `make generate` writes, so that their hash is all that is sent.
+ */
 
+import manifest from '../../trusted-documents.json'
 import { Problem } from './problem'
 
 export interface GraphQLRequest {
-  readonly query: string
+  readonly documentId: string
   readonly variables?: Readonly<Record<string, unknown>>
 }
 
@@ -15,6 +21,13 @@ export interface GraphQLError {
 export interface GraphQLAnswer {
   readonly data?: unknown
   readonly errors?: readonly GraphQLError[]
+}
+
+/** The request for an operation of the manifest, by its name. */
+export function trusted(name: string): GraphQLRequest {
+  const operation = manifest.operations.find((each) => each.name === name)
+  if (operation === undefined) throw new Error(`no document has the operation ${name}`)
+  return { documentId: operation.id }
 }
 
 /** The JSON of a GraphQL response; a body of another kind is the server's failure. */
