@@ -26,6 +26,7 @@ from graph.errors import Code, GraphError
 from graph.federation import FederationQueries
 from graph.keys.queries import KeyQueries
 from graph.nodes import NodeQueries
+from graph.revocations.queries import RevocationQueries
 from graph.roles.mutations import RoleMutations
 from graph.roles.types import Role
 from graph.tokens.queries import TokenQueries
@@ -44,7 +45,15 @@ class ResolveInfo(Protocol):
 
 @strawberry.type(description="What can be asked.")
 class Query(
-    AccountQueries, TokenQueries, UserQueries, ClientQueries, KeyQueries, TrailQueries, NodeQueries, FederationQueries
+    AccountQueries,
+    TokenQueries,
+    UserQueries,
+    ClientQueries,
+    KeyQueries,
+    TrailQueries,
+    RevocationQueries,
+    NodeQueries,
+    FederationQueries,
 ):
     """Each room gives its part."""
 

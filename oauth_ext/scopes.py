@@ -32,6 +32,7 @@ BUILT_IN = {
     "audit:read": _("See all that happened, and who did it"),
     "roles:read": _("See all roles and what they allow"),
     "roles:write": _("Make roles, and say what they allow"),
+    "revocations:read": _("Know which tokens were ended"),
     "tokens:introspect": _("Ask what any token is worth"),
 }
 

@@ -1,16 +1,17 @@
 """Recording: called by the service of the act, in the act's transaction, so that neither is there without the other."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from idp.audit.acting import NOBODY, Party, acting, acts
 from idp.audit.models import AuditEvent, Event
 
-__all__ = ["NOBODY", "Event", "Party", "acts", "record", "trail"]
+__all__ = ["NOBODY", "Event", "Party", "acts", "last_before", "record", "trail", "written_after"]
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
@@ -43,3 +44,14 @@ def trail(
         return AuditEvent.objects.none()
     wanted = {"event": event, "for_user": about_user, "by_client": by_client}
     return AuditEvent.objects.filter(**{column: value for column, value in wanted.items() if value is not None})
+
+
+def last_before(at: datetime) -> int:
+    """Return the number of the last row written before a time, or 0."""
+    last = AuditEvent.objects.filter(at__lt=at).order_by("-at", "-pk").values_list("pk", flat=True).first()
+    return last or 0
+
+
+def written_after(number: int, missing: Collection[int] = ()) -> QuerySet[AuditEvent]:
+    """Return the rows with a higher number, and those of these numbers that have come since, in their order."""
+    return AuditEvent.objects.filter(Q(pk__gt=number) | Q(pk__in=missing)).order_by("pk")

@@ -85,6 +85,7 @@ ROOTS = {
     "Query.users": "{users{nodes{id}}}",
     "Query.clients": "{clients{nodes{id}}}",
     "Query.signingKeys": "{signingKeys{kid}}",
+    "Query.revocations": "{revocations{cursor}}",
     "Query.node": '{node(id:"x"){id}}',
     "Query._service": "{_service{sdl}}",
     "Query._entities": "{_entities(representations:[]){__typename}}",

@@ -1,0 +1,1 @@
+"""What resource servers that keep a judgement must forget."""
