@@ -1,6 +1,6 @@
 """What a document may cost, measured before it is validated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from graphql import (
     SelectionSetNode,
 )
 
-from graph.connections import ENTITIES, MAX_PAGE, PAGE
+from graph.connections import MAX_PAGE
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_ANSWER_BYTES = 1024 * 1024
@@ -55,7 +55,7 @@ class _Measure:
     """The size of a selection, fragments spread: each is measured once, or a few could double each other."""
 
     fragments: dict[str, FragmentDefinitionNode]
-    lists: frozenset[str]
+    lists: Mapping[str, int]
     known: dict[str, Size] = field(default_factory=dict)
 
     def of(self, selection_set: SelectionSetNode | None) -> Size:
@@ -67,7 +67,7 @@ class _Measure:
                     below = self.of(node.selection_set)
                     own = below._replace(depth=below.depth + 1)
                     if node.name.value in self.lists:
-                        own = own._replace(cost=_page_size(node) * below.cost, pages=below.pages + 1)
+                        own = own._replace(cost=_page_size(node, self.lists) * below.cost, pages=below.pages + 1)
                     size = size.beside(own).beside(Size(aliases=bool(node.alias), fields=1, cost=1))
                 case InlineFragmentNode():
                     size = size.beside(self.of(node.selection_set))
@@ -83,7 +83,7 @@ class _Measure:
         return self.known[name]
 
 
-def _page_size(node: FieldNode) -> int:
+def _page_size(node: FieldNode, lists: Mapping[str, int]) -> int:
     """Return how many rows a list may give: what stands there, or the most where a variable does."""
     for argument in node.arguments or ():
         if argument.name.value == "first":
@@ -91,11 +91,11 @@ def _page_size(node: FieldNode) -> int:
             if isinstance(value, IntValueNode) and value.value.isdigit() and len(value.value) < len(str(MAX_PAGE)):
                 return int(value.value)
             return MAX_PAGE
-    return MAX_PAGE if node.name.value == ENTITIES else PAGE
+    return lists[node.name.value]
 
 
-def sizes(document: DocumentNode, lists: frozenset[str]) -> Iterator[Size]:
-    """Yield the size of each operation; `lists` are the names of paged fields."""
+def sizes(document: DocumentNode, lists: Mapping[str, int]) -> Iterator[Size]:
+    """Yield the size of each operation; `lists` are the paged fields, with how many rows each gives unasked."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     measure = _Measure(fragments, lists)
     for node in document.definitions:
@@ -103,8 +103,8 @@ def sizes(document: DocumentNode, lists: frozenset[str]) -> Iterator[Size]:
             yield measure.of(node.selection_set).beside(Size(directives=len(node.directives or ())))
 
 
-def excess(document: DocumentNode, lists: frozenset[str]) -> str:
-    """Return what is too much about the document, or an empty string; `lists` are the names of paged fields."""
+def excess(document: DocumentNode, lists: Mapping[str, int]) -> str:
+    """Return what is too much about the document, or an empty string; `lists` as for `sizes`."""
     for depth, aliases, fields, directives, cost, pages in sizes(document, lists):
         if depth > MAX_DEPTH:
             return f"The operation is {depth} levels deep; {MAX_DEPTH} are allowed."

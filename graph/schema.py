@@ -20,7 +20,7 @@ from graph.account.queries import AccountQueries
 from graph.account.types import User
 from graph.clients.mutations import ClientMutations
 from graph.clients.queries import ClientQueries
-from graph.connections import ENTITIES
+from graph.connections import ENTITIES, MAX_PAGE, PAGE
 from graph.counting import count_call
 from graph.errors import Code, GraphError
 from graph.federation import FederationQueries
@@ -89,15 +89,16 @@ def alone(schema: Schema) -> frozenset[str]:
     return frozenset(name for name, field in fields.items() if _declared(name, field).alone)
 
 
-def lists(schema: Schema) -> frozenset[str]:
-    """Return the names of the fields that are connections, whose pages have a size, and `_entities`, which is alike."""
+def lists(schema: Schema) -> dict[str, int]:
+    """Return the fields that are paged, each with how many rows it gives to who doesn't say: connections and feeds.
+
+    `_entities` is alike: as long as the longest page.
+    """
     types = (type_ for type_ in schema._schema.type_map.values() if isinstance(type_, GraphQLObjectType))
-    return frozenset(
-        name
-        for type_ in types
-        for name, field in type_.fields.items()
-        if name == ENTITIES or get_named_type(field.type).name.endswith("Connection")
-    )
+    named = [(name, get_named_type(field.type).name) for type_ in types for name, field in type_.fields.items()]
+    paged = {name: PAGE for name, type_name in named if type_name.endswith("Connection")}
+    fed = {name: MAX_PAGE for name, type_name in named if type_name.endswith("Feed")}
+    return paged | fed | {ENTITIES: MAX_PAGE}
 
 
 def access_of(field: GraphQLField) -> Access:

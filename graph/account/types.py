@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Sequence
-from typing import Self
+from typing import Annotated, Self
 
 import strawberry
 
@@ -14,7 +14,7 @@ from graph.account.token_family import TokenFamily
 from graph.connections import PAGE, After, Asked, Connection, First, page
 from graph.node import Node
 from graph.roles.types import Role
-from graph.trail.types import AuditEvent
+from graph.trail.types import AuditEvent, SecurityEventFeed
 from graph.viewer import Info
 from idp.audit import services as audit
 from idp.sessions import services as sessions
@@ -90,6 +90,20 @@ class User(Node):
         """Return a page of the trail; who did it, and its details, are for who reads the whole."""
         found = page(audit.trail(about_user=self.own_sub), Asked("audit events of one", first, after), column="at")
         return found.shown([AuditEvent.of(row, info.context.viewer, whole=False) for row in found.rows])
+
+    @field(
+        Session.VISIBLE, "What has happened to them since the last time, the oldest first: for who keeps an eye on it."
+    )
+    def security_events(
+        self,
+        info: Info,
+        after: Annotated[
+            str | None,
+            strawberry.argument(description="The last answer's `cursor`; without one the feed begins now."),
+        ] = None,
+    ) -> SecurityEventFeed | None:
+        """Follow the trail; raises `BAD_USER_INPUT` for what is no cursor of it."""
+        return SecurityEventFeed.of(self.own_sub, info.context.viewer, after)
 
     @classmethod
     def of(cls, viewer: Judged) -> Self | None:

@@ -36,7 +36,7 @@ class RevocationQueries:
         """Read from the position; raises `BAD_USER_INPUT` for what is none."""
         found = revocations.read(_position(after))
         return RevocationFeed(
-            revocations=[Revocation.of(each) for each in found.revocations],
+            entries=[Revocation.of(each) for each in found.revocations],
             cursor=ids.seal_bytes(SEALED, found.position.written()),
             has_more=found.more,
         )

@@ -58,7 +58,7 @@ class Revocation:
 class RevocationFeed:
     """Without pages back, and never at its end."""
 
-    revocations: list[Revocation] = attribute(
+    entries: list[Revocation] = attribute(
         inherited, "What was ended, as it was written down; seldom one comes twice, and none is left out."
     )
     cursor: str = attribute(inherited, "Where to go on, for `after`; there is one even where nothing was ended.")

@@ -1,5 +1,6 @@
-"""An event of the trail, as the API shows it."""
+"""An event of the trail, as the API shows it, and the feed of those about one person."""
 
+import uuid
 from datetime import datetime
 from typing import Self
 
@@ -8,9 +9,12 @@ from strawberry.scalars import JSON
 
 from graph import ids
 from graph.access import attribute, field, inherited
+from graph.errors import Code, GraphError
 from graph.trail.kinds import AuditEventKind
+from idp.audit import services as audit
 from idp.audit.models import AuditEvent as AuditEventRow
 from idp.audit.models import Event
+from idp.audit.services import Place
 from oauth_ext.tokens.services import Judged
 
 
@@ -66,4 +70,30 @@ class AuditEvent:
             by_client=row.by_client,
             about_client=row.for_client,
             network=row.network if whole or row.by_user in {None, row.for_user} else "",
+        )
+
+
+SEALED = "place in what happened to one"
+
+
+@strawberry.type(description="What happened to a person since a place in the feed.")
+class SecurityEventFeed:
+    """Without pages back, and never at its end."""
+
+    events: list[AuditEvent] = attribute(inherited, "What happened, as it was written down; each comes once.")
+    cursor: str = attribute(inherited, "Where to go on, for `after`; there is one even where nothing happened.")
+    has_more: bool = attribute(inherited, "Whether more is there already: ask again at once.")
+
+    @classmethod
+    def of(cls, person: uuid.UUID, viewer: Judged, after: str | None) -> Self:
+        """Follow from a cursor, which is that person's; raises `BAD_USER_INPUT` for any other."""
+        sealed = f"{SEALED}: {person}"
+        written = ids.unseal_bytes(sealed, after)
+        if after is not None and written is None:
+            raise GraphError(Code.BAD_USER_INPUT, "after must be a cursor of this feed.", field="after")
+        found = audit.follow(person, Place.read(written) if written else None)
+        return cls(
+            events=[AuditEvent.of(row, viewer, whole=False) for row in found.rows],
+            cursor=ids.seal_bytes(sealed, found.place.written()),
+            has_more=found.more,
         )

@@ -9,9 +9,23 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from idp.audit.acting import NOBODY, Party, acting, acts
+from idp.audit.following import LONGEST_TRANSACTION_SECONDS, Followed, Place, follow
 from idp.audit.models import AuditEvent, Event
 
-__all__ = ["NOBODY", "Event", "Party", "acts", "last_before", "record", "trail", "written_after"]
+__all__ = [
+    "LONGEST_TRANSACTION_SECONDS",
+    "NOBODY",
+    "Event",
+    "Followed",
+    "Party",
+    "Place",
+    "acts",
+    "follow",
+    "last_before",
+    "record",
+    "trail",
+    "written_after",
+]
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 

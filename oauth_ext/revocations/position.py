@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Self
 
-LONGEST_TRANSACTION_SECONDS: Final = 120
+from idp.audit.services import LONGEST_TRANSACTION_SECONDS
+
 MOST_MISSING: Final = 1000  # far more than transactions at once; each takes some 20 bytes of a cursor
 
 

@@ -20,7 +20,9 @@ from tests.graph.asking import World, bearer, codes, post, post_raw
 from tests.oauth_ext.token_endpoint import AT_GRAPHQL
 
 CONTRACT = parse((Path(__file__).parent.parent.parent / "schema.graphql").read_text(encoding="utf-8"))
-COMPOSITE = {"roles": "{name}"} | dict.fromkeys(("sessions", "consents", "tokenFamilies", "auditEvents"), "{nodes{id}}")
+COMPOSITE = {"roles": "{name}", "securityEvents": "{cursor}"} | dict.fromkeys(
+    ("sessions", "consents", "tokenFamilies", "auditEvents"), "{nodes{id}}"
+)
 
 
 def declared(type_name: str) -> dict[str, FieldDefinitionNode]:

@@ -6,9 +6,7 @@ from idp.users import services as users
 from oauth_ext.clients import services as clients
 from tests.graph.asking import World, asked, codes, post
 
-FEED = (
-    "query($after:String){revocations(after:$after){cursor hasMore revocations{kind family sub clientId issuedBefore}}}"
-)
+FEED = "query($after:String){revocations(after:$after){cursor hasMore entries{kind family sub clientId issuedBefore}}}"
 
 
 @pytest.mark.parametrize("after", ["", "x", "\x00", "a" * 5000])
@@ -34,12 +32,12 @@ def test_it_goes_on_where_it_was_left(world: World, django_assert_num_queries):
     assert begun["hasMore"] is False
     with django_assert_num_queries(2):  # who asks, and the trail
         nothing = asked(FEED, token, after=begun["cursor"])["revocations"]
-    assert nothing["revocations"] == []
+    assert nothing["entries"] == []
     users.sign_out_everywhere(world.user)
     clients.disable(world.app)
     told = asked(FEED, token, after=nothing["cursor"])["revocations"]
-    by_user, by_client = told["revocations"]
+    by_user, by_client = told["entries"]
     assert (by_user["kind"], by_user["sub"], by_user["clientId"]) == ("USER", str(world.user.sub), None)
     assert (by_client["kind"], by_client["clientId"], by_client["sub"]) == ("CLIENT", "app", None)
-    assert asked(FEED, token, after=told["cursor"])["revocations"]["revocations"] == []
-    assert asked(FEED, token, after=nothing["cursor"])["revocations"]["revocations"] == told["revocations"]
+    assert asked(FEED, token, after=told["cursor"])["revocations"]["entries"] == []
+    assert asked(FEED, token, after=nothing["cursor"])["revocations"]["entries"] == told["entries"]

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from idp.audit import services as audit
-from idp.audit.services import Event, Party
+from idp.audit.services import LONGEST_TRANSACTION_SECONDS, Event, Party
 from oauth_ext.revocations import services as revocations
-from oauth_ext.revocations.position import LONGEST_TRANSACTION_SECONDS, MOST_MISSING, Position
+from oauth_ext.revocations.position import MOST_MISSING, Position
 from tests.factories import make_user
 from tests.side_by_side import WAIT_SECONDS, other_connection
 
