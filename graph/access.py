@@ -176,15 +176,24 @@ def told_with(scope: str) -> Access:
 
 
 def field(
-    access: Access, description: str, *, name: str | None = None, limit: Limit | None = None
+    access: Access,
+    description: str,
+    *,
+    name: str | None = None,
+    limit: Limit | None = None,
+    deprecation_reason: str | None = None,
 ) -> Callable[[Callable[P, T]], StrawberryField]:
-    """Make a method a field of the schema. Where there is a limit, as mutations must have, each call of it counts."""
+    """Make a method a field of the schema. Where there is a limit, as mutations must have, each call of it counts.
+
+    A `deprecation_reason` says what to use instead, and the day on which the field goes.
+    """
 
     def decorate(resolver: Callable[P, T]) -> StrawberryField:
         return strawberry.field(
             resolver,
             name=name,
             description=description,
+            deprecation_reason=deprecation_reason,
             directives=access.directives,
             metadata={METADATA_KEY: access, LIMIT_KEY: limit},
         )

@@ -3,6 +3,7 @@
 `schema.graphql` is printed from here: `manage.py export_schema graph.schema --path schema.graphql`.
 """
 
+import re
 import time
 from collections.abc import Iterable
 from typing import Final, Protocol
@@ -63,18 +64,21 @@ class Mutation(AccountMutations, UserMutations, RoleMutations, ClientMutations):
     """Each room gives its part."""
 
 
+DATE: Final = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 FEDERATION_VERSION: Final = "2.5"  # the first with @authenticated and @requiresScopes
 
 
 def assemble(query: type, mutation: type | None = None, types: Iterable[type] = ()) -> Schema:
     """Return the schema with every resolver wrapped.
 
-    Raises `ImproperlyConfigured` for a field that doesn't declare who may read it, or a mutation without a limit.
+    Raises `ImproperlyConfigured` for a field that doesn't declare who may read it, a mutation without a limit, and what
+    is deprecated without the date on which it goes.
     """
     schema = Schema(query=query, mutation=mutation, types=types, federation_version=FEDERATION_VERSION)
     for type_ in schema._schema.type_map.values():
         if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
             for name, field in type_.fields.items():
+                _require_date(f"{type_.name}.{name}", field.deprecation_reason)
                 access, limit = _declared(f"{type_.name}.{name}", field), _metadata(field, LIMIT_KEY)
                 if type_ is schema._schema.mutation_type and not isinstance(limit, Limit):
                     raise ImproperlyConfigured(f"{type_.name}.{name} doesn't say how often: declare its limit.")
@@ -118,6 +122,13 @@ def _declared(name: str, field: GraphQLField) -> Access:
     if access.may_withhold and isinstance(field.type, GraphQLNonNull):
         raise ImproperlyConfigured(f"{name} may be withheld, so it must be nullable.")
     return access
+
+
+def _require_date(name: str, deprecation_reason: str | None) -> None:
+    if deprecation_reason and not DATE.search(deprecation_reason):
+        raise ImproperlyConfigured(
+            f"{name} is deprecated but doesn't say when it goes: name the day, as in 2027-01-31."
+        )
 
 
 def _guard(name: str, field: GraphQLField, access: Access, limit: Limit | None) -> None:

@@ -90,6 +90,21 @@ def test_T89_a_field_that_may_be_withheld_must_be_nullable():
         assemble(Root)
 
 
+@pytest.mark.parametrize(("reason", "dated"), [("Use `me`.", False), ("Use `me`; gone on 2027-01-31.", True)])
+def test_what_is_deprecated_says_when_it_goes(reason: str, dated: bool):
+    @strawberry.type
+    class Root(FederationQueries):
+        @field(public("a test"), "A name.", deprecation_reason=reason)
+        def name(self) -> str:
+            return "alice"
+
+    if dated:
+        assert f'@deprecated(reason: "{reason}")' in assemble(Root).as_str()
+    else:
+        with pytest.raises(ImproperlyConfigured, match=r"\.name .* when it goes"):
+            assemble(Root)
+
+
 def test_T41_a_mutation_without_a_limit_refuses_to_start():
     @strawberry.type
     class Careless:
