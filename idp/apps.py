@@ -18,6 +18,8 @@ class IdpConfig(AppConfig):
         # models are not there before
         from django.contrib.sessions.models import Session as StoredSession  # noqa: PLC0415
 
+        from idp.audit.retention import cut_old, erase_old_networks  # noqa: PLC0415
+        from idp.audit.sealing import seal_closed  # noqa: PLC0415
         from idp.ops import probes, sealed_columns  # noqa: PLC0415
         from idp.outbox import services as outbox  # noqa: PLC0415
         from idp.outbox.cleaning import clean_messages  # noqa: PLC0415
@@ -37,6 +39,9 @@ class IdpConfig(AppConfig):
         register(resets.TOPIC, resets.answer)
         register(TRUST_ENDED, end_overtaken)
         user_logged_out.connect(end_on_logout)
+        every(MINUTE, "seal the trail", seal_closed)
+        every(HOUR, "cut the trail", cut_old)
+        every(HOUR, "erase networks", erase_old_networks)
         every(MINUTE, "end lapsed sessions", end_lapsed)
         every(HOUR, "clean messages", clean_messages)
         every(HOUR, "clean sessions", clean_sessions)

@@ -209,6 +209,18 @@ DYNAMIC_REGISTRATION = Setting(
     "Who may register a client by `/o/register/` (RFC 7591): nobody, who has an initial access token, or anybody.",
     default="off",
 )
+AUDIT_RETENTION_DAYS = Setting(
+    "AUDIT_RETENTION_DAYS",
+    integer(0, 36500, "days"),
+    "What happened longer ago is deleted from the trail, whole sealed minutes; 0 keeps it for ever.",
+    default="400",
+)
+AUDIT_NETWORK_DAYS = Setting(
+    "AUDIT_NETWORK_DAYS",
+    integer(0, 36500, "days"),
+    "From which network somebody did something is erased from the trail after so long; 0 keeps it as long as the rest.",
+    default="90",
+)
 GRAPHQL_INTROSPECTION = Setting(
     "GRAPHQL_INTROSPECTION",
     choice("authenticated", "public"),

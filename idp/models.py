@@ -1,9 +1,9 @@
 """The models of the rooms, where Django looks for them."""
 
-from idp.audit.models import AuditEvent
+from idp.audit.models import AuditEvent, AuditSeal
 from idp.outbox.models import OutboxMessage
 from idp.ratelimit.models import Bucket
 from idp.sessions.models import Session
 from idp.users.models import Role, User
 
-__all__ = ["AuditEvent", "Bucket", "OutboxMessage", "Role", "Session", "User"]
+__all__ = ["AuditEvent", "AuditSeal", "Bucket", "OutboxMessage", "Role", "Session", "User"]

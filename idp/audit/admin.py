@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from idp.audit.models import AuditEvent
+from idp.audit.models import AuditEvent, AuditSeal
 from idp.ops.admin import ReadOnlyAdmin
 
 
@@ -15,3 +15,12 @@ class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
     list_filter = ("event",)
     search_fields = ("by_user", "by_client", "for_user", "for_client")
     ordering = ("-at", "-pk")
+
+
+@admin.register(AuditSeal)
+class AuditSealAdmin(ReadOnlyAdmin[AuditSeal]):
+    """Shows what was sealed, newest first; `manage.py audit_trail verify` judges it."""
+
+    shown = ("until", "events", "content", "previous", "digest", "sealed_at", "cut_at")
+    list_display = ("until", "events", "digest", "cut_at")
+    ordering = ("-until",)

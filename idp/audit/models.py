@@ -37,7 +37,9 @@ class Event(models.TextChoices):
 
 
 class AuditEvent(models.Model):
-    """One act, written in its transaction and never changed: triggers in the database refuse UPDATE and DELETE.
+    """One act, written in its transaction and never changed: triggers in the database refuse it.
+
+    But for two things: `network` may be erased, which no seal covers, and what a cut seal covers may be deleted.
 
     People are named by their own `sub` and clients by their `client_id`, not by keys of rows: the trail outlives whom
     it names. Who did it is a person, a client, a client for a person who acts, or nobody known (a command, a stranger).
@@ -63,7 +65,35 @@ class AuditEvent(models.Model):
             models.Index(fields=["for_user", "at"], name="idp_audit_for_user"),
             models.Index(fields=["by_client", "at"], name="idp_audit_by_client"),
             models.Index(fields=["event", "at"], name="idp_audit_event"),
+            models.Index(fields=["at"], condition=~models.Q(network=""), name="idp_audit_network"),
         )
 
     def __str__(self) -> str:
         return f"{self.event} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class AuditSeal(models.Model):
+    """What the trail said when a minute was over: no row that it covers is changed, added or taken away unseen.
+
+    It covers the rows written before `until` and not before the seal before. `content` is the SHA-256 of them, and
+    `digest` that of the seal and of the digest before it, so that no seal is taken out of the middle, either. Where it
+    is `cut_at`, it and all before it have lost their rows to retention.
+    """
+
+    until = models.DateTimeField(primary_key=True)
+    events = models.PositiveIntegerField()
+    content = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, unique=True)  # so that the chain has no two ends
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(default=timezone.now)
+    cut_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Which is the last one cut is asked for each row that is deleted."""
+
+        verbose_name = "seal of the trail"
+        verbose_name_plural = "seals of the trail"
+        indexes = (models.Index(fields=["until"], condition=models.Q(cut_at__isnull=False), name="idp_audit_cut"),)
+
+    def __str__(self) -> str:
+        return f"the trail until {self.until:%Y-%m-%d %H:%M}"

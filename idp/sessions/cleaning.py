@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session as StoredSession
 from django.utils import timezone
 
-from idp.outbox.cleaning import delete_in_bites
+from idp.ops.bites import delete_in_bites
 from idp.sessions.models import Session
 
 # Long enough for everything that hung on the session to have ended too; what outlives it has its own end.

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from idp.models import Session
-from idp.outbox.cleaning import delete_in_bites
+from idp.ops.bites import delete_in_bites
 from oauth_ext.families.models import Family
 
 # Long enough to look up why somebody's tokens died.

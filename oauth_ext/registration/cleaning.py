@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from idp.outbox.cleaning import delete_in_bites
+from idp.ops.bites import delete_in_bites
 from oauth_ext.clients.models import Application
 from oauth_ext.consents.models import Consent
 from oauth_ext.families.models import Family

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from idp.outbox.cleaning import delete_in_bites
+from idp.ops.bites import delete_in_bites
 from oauth_ext import handles
 from oauth_ext.errors import InvalidRegistrationToken, InvalidToken
 from oauth_ext.registration.models import InitialAccessToken

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from idp.outbox.cleaning import delete_in_bites
+from idp.ops.bites import delete_in_bites
 from oauth_ext.replay.models import UsedOnce
 
 # For clocks of ours that don't agree.

@@ -1,6 +1,6 @@
 """Deleting devices' requests that say nothing any more."""
 
-from idp.outbox.cleaning import delete_in_bites
+from idp.ops.bites import delete_in_bites
 from oauth_ext.authorization.cleaning import says_nothing
 from oauth_ext.authorization.device.models import DeviceGrant
 

@@ -13,8 +13,9 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from idp.ops.bites import delete_in_bites
 from idp.outbox import registry
-from idp.outbox.cleaning import clean_messages, delete_in_bites
+from idp.outbox.cleaning import clean_messages
 from idp.outbox.models import OutboxMessage
 from idp.outbox.services import MOST_ATTEMPTS, put, register, run_once
 from idp.outbox.worker import Worker
