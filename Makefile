@@ -73,6 +73,7 @@ lint: $(PACKAGES) ## style, types, layers, migrations, and that no generated fil
 	$(call check,$(TRUSTED_DOCUMENTS) | diff spa/trusted-documents.json -,make generate)
 	$(call check,$(MANAGE) export_schema graph.schema | diff <(cat schema.graphql; echo) -,make generate)
 	$(call check,$(MANAGE) settings_reference --check,make generate)
+	$(call check,$(MANAGE) graphql_reference --check,make generate$(comma) or give the operation its example)
 	$(call check,$(REQUIREMENTS) | diff requirements.txt -,make generate)
 	$(call check,$(PYTHON) -m tests.requirements --check,make generate)
 
@@ -80,10 +81,11 @@ fmt: $(PACKAGES) ## format the code and apply the safe corrections
 	@$(BIN)/ruff check --quiet --fix-only
 	@$(BIN)/ruff format --quiet
 
-generate: $(PACKAGES) ## write the generated files again: schema, settings reference, requirements
+generate: $(PACKAGES) ## write the generated files again: schema, references, requirements
 	@$(TRUSTED_DOCUMENTS) > spa/trusted-documents.json
 	@$(MANAGE) export_schema graph.schema --path schema.graphql
 	@$(MANAGE) settings_reference
+	@$(MANAGE) graphql_reference
 	@$(REQUIREMENTS) --output-file requirements.txt >/dev/null
 	@$(PYTHON) -m tests.requirements --write
 

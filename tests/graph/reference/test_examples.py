@@ -1,0 +1,134 @@
+"""The examples of the reference: one for each operation, and each does what it shows as who it says."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from graph import ids
+from graph.reference.examples import EVERYBODYS, BadExample, Example, read
+from idp.models import Role
+from idp.service_urls import BASE_DIR
+from oauth_ext.consents import services as consents
+from tests.factories import make_client
+from tests.graph.asking import World, codes, post
+from tests.graph.test_access import declared, printed
+
+EXAMPLES = read(BASE_DIR / "docs" / "reference" / "examples")
+ROOTS = declared("Query") | declared("Mutation")
+
+# What stands for what in the variables of an example; made when the example asks for it
+PLACEHOLDERS: dict[str, Callable[[World], str]] = {
+    "$accessToken": lambda world: world.token("openid"),
+    "$userId": lambda world: ids.seal("User", world.user.pk),
+    "$sessionId": lambda world: ids.seal("Session", world.session(world.user).pk),
+    "$tokenFamilyId": lambda world: ids.seal("TokenFamily", world.family(world.user, ["openid"]).pk),
+    "$consentId": lambda world: ids.seal(
+        "Consent", consents.grant(world.user.pk, world.app.pk, ["openid", "profile"], []).pk
+    ),
+    "$roleId": lambda _: ids.seal("Role", Role.objects.create(name="member", scopes=["account:write"]).pk),
+    "$clientId": lambda _: ids.seal("Client", make_client("machine", client_type="confidential").pk),
+}
+
+
+def filled_in(value: object, world: World) -> Any:
+    if isinstance(value, dict):
+        return {name: filled_in(inner, world) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [filled_in(inner, world) for inner in value]
+    return PLACEHOLDERS[value](world) if isinstance(value, str) and value.startswith("$") else value
+
+
+def caller(example: Example, world: World) -> str | None:
+    """A token with exactly what the example says: alice's own, or, for power over others, a client's."""
+    if printed(ROOTS[example.name], "access", "rule") == "PUBLIC":
+        return None
+    if EVERYBODYS.issuperset(example.scopes):
+        return world.token(*example.scopes)
+    return world.service_token(*example.scopes)
+
+
+def nothing_missing(shape: object, answer: object) -> None:
+    """Fail where the answer is not of the shape that the reference shows: other names, or null where it may not be."""
+    if isinstance(shape, dict):
+        if answer is not None:
+            assert isinstance(answer, dict)
+            assert answer.keys() == shape.keys()
+            for name, inner in shape.items():
+                nothing_missing(inner, answer[name])
+    elif isinstance(shape, list):
+        assert isinstance(answer, list)
+        for item in answer:
+            nothing_missing(shape[0], item)
+    else:
+        assert isinstance(shape, str)
+        assert answer is not None or not shape.endswith("!")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_does_what_it_shows(world: World, name: str):
+    example = EXAMPLES[name]
+    response = post(example.document, caller(example, world), variables=filled_in(example.variables, world))
+    body = json.loads(response.content)
+    assert "errors" not in body
+    answer = body["data"]
+    assert answer[name] is not None
+    assert answer[name] != [None]
+    if name in declared("Mutation"):
+        assert answer[name]["errors"] == []
+    nothing_missing(example.shape, body)
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if EXAMPLES[name].scopes])
+def test_an_example_needs_each_scope_that_it_says(world: World, name: str):
+    """Of one scope less some field is refused: what the reference says is no more than is needed."""
+    example = EXAMPLES[name]
+    variables = filled_in(example.variables, world)
+    for left_out in example.scopes:
+        scopes = [scope for scope in example.scopes if scope != left_out]
+        personal = EVERYBODYS.issuperset(example.scopes)
+        token = world.token(*scopes) if personal else world.service_token(*scopes)
+        assert codes(post(example.document, token, variables=variables))[0] in {"INSUFFICIENT_SCOPE", "FORBIDDEN"}
+
+
+def test_an_operation_without_an_example_is_named(tmp_path):
+    for name, example in EXAMPLES.items():
+        (tmp_path / f"{name}.graphql").write_text(example.text)
+    (tmp_path / "endSession.graphql").rename(tmp_path / "endsession.graphql")
+    with pytest.raises(BadExample, match="endSession: there is no"):
+        read(tmp_path)
+    (tmp_path / "endSession.graphql").write_text(EXAMPLES["endSession"].text)
+    with pytest.raises(BadExample, match="endsession: there is no such"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "query {",
+        "{me{nothing}}",
+        "{roles{name}}",
+        "{me{sub} roles{name}}",
+        "query($id:ID!){me{sub}}",
+        "{me{...Fields}} fragment Other on User{sub}",
+    ],
+)
+def test_a_document_that_does_not_fit_is_refused(text: str):
+    with pytest.raises(BadExample, match=r"^me: "):
+        _ = Example("me", text).parsed
+
+
+def test_the_variables_are_the_comment_at_the_top():
+    example = Example("node", '# {\n#  "id": "$userId"\n# }\nquery($id:ID!){\n# the same\nnode(id:$id){id}}\n')
+    assert example.variables == {"id": "$userId"}
+    assert example.document == "query($id:ID!){\n# the same\nnode(id:$id){id}}"
+    with pytest.raises(BadExample, match="not an object"):
+        _ = Example("me", "# []\n{me{sub}}").variables
+
+
+def test_who_comes_with_power_over_others_needs_the_scope_for_others():
+    assert Example("me", "{me{username sub}}").scopes == ("profile",)
+    assert Example("users", "{users{nodes{username email}}}").scopes == ("users:read",)
+    mutation = 'mutation{setUserRole(id:"x" role:"y"){user{username roles{name}}}}'
+    assert Example("setUserRole", mutation).scopes == ("users:write", "users:read")
