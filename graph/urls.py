@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from graph.rest.docs import docs
 from graph.rest.openapi import openapi
 from graph.rest.routes import ROUTES
 from graph.rest.views import view
@@ -11,6 +12,8 @@ urlpatterns = [
     path("graphql", graphql, name="graphql"),
     path("graphql/", graphql),
     path("api/openapi.json", openapi, name="openapi"),
+    path("api/docs", docs),
+    path("api/docs/", docs, name="api-docs"),
 ]
 for route in ROUTES:
     urlpatterns += [path(route.path, view(route)), path(f"{route.path}/", view(route), name=route.operation)]

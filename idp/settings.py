@@ -164,7 +164,7 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": POLICY}
 
 # Who may call from another origin (with oauth_ext/cors.py): never with cookies, never the pages
 CORS_ALLOWED_ORIGINS = env.CORS_ALLOWED_ORIGINS.value
-CORS_URLS_REGEX = r"^/(graphql|api/.*|o/(token|revoke_token|userinfo)|\.well-known/.*)/?$"
+CORS_URLS_REGEX = r"^/(graphql|api/(?!docs/?$).*|o/(token|revoke_token|userinfo)|\.well-known/.*)/?$"
 CORS_ALLOW_METHODS = ["GET", "POST", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "dpop"]
 CORS_EXPOSE_HEADERS = ["www-authenticate", "dpop-nonce", "retry-after"]

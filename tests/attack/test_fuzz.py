@@ -75,6 +75,8 @@ ROUTES = {
     ".well-known/oauth-protected-resource/graphql": NOTHING,
     ".well-known/openid-configuration": NOTHING,
     "api/openapi.json": NOTHING,
+    "api/docs": NOTHING,
+    "api/docs/": NOTHING,
     "graphql": ["query", "variables", "operationName", "extensions", "unknown"],
     "graphql/": ["query", "variables", "operationName", "extensions", "unknown"],
     **{

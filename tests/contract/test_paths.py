@@ -23,6 +23,8 @@ PATHS = {
     "/.well-known/oauth-protected-resource": "GET",
     "/.well-known/jwks.json": "GET",
     "/api/openapi.json": "GET",
+    "/api/docs": "GET",
+    "/api/docs/": "GET",
     "/graphql": "POST",
     "/graphql/": "POST",
     **{path + slash: methods for path, methods in {

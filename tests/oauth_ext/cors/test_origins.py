@@ -22,6 +22,7 @@ OPEN = [
     "/.well-known/jwks.json",
 ]
 CLOSED = ["/o/authorize/", "/o/consent/", "/o/logout/", "/o/introspect/", "/accounts/login/", "/admin/", "/healthz"]
+CLOSED += ["/api/docs/", "/api/docs"]
 
 
 def preflight(path: str, origin: str = ORIGIN, method: str = "POST") -> HttpResponseBase:
