@@ -10,8 +10,6 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLType,
-    Undefined,
-    ast_from_value,
     get_named_type,
     is_specified_scalar_type,
     print_ast,
@@ -56,11 +54,9 @@ def inputs(
 
 
 def _default(value: GraphQLArgument | GraphQLInputField) -> str:
-    """Return the default as it would be written in a document; empty where there is none."""
-    if value.default_value is Undefined:
-        return ""
-    node = ast_from_value(value.default_value, value.type)
-    return f"`{print_ast(node)}`" if node else ""
+    """Return the default as it is written in the SDL; empty where there is none."""
+    written = value.ast_node.default_value if value.ast_node else None
+    return f"`{print_ast(written)}`" if written else ""
 
 
 def table_of_fields(type_: GraphQLNamedType, page: str = "") -> str:

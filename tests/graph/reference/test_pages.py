@@ -11,6 +11,7 @@ from graph.reference import words
 from graph.reference.contract import Declared, contract, declared, operations, payloads, root_fields
 from graph.reference.examples import BadExample, read
 from graph.reference.pages import pages, stale
+from graph.reference.tables import about
 from idp.service_urls import BASE_DIR
 
 FOLDER = BASE_DIR / "docs" / "reference"
@@ -51,6 +52,13 @@ def test_every_operation_is_told(name: str):
     assert all(f"| `{argument}` |" in told for argument in field.args)
     assert f"```graphql\n{EXAMPLES[name].document}\n```" in told
     assert f"({page}#{name.lower()})" in PAGES["graphql.md"]
+
+
+def test_defaults_are_told_of_arguments_inputs_and_fields():
+    assert '| `description` | `String!` | `""` | What it is for' in section("mutations.md", "createRole")
+    assert "| `id` | `ID!` | | The role's" in section("mutations.md", "updateRole")
+    assert "| `grantTypes` | `[String!]` | `null` |" in section("types.md", "ClientInput")
+    assert "| `sessions` | `first` | `Int!` | `20` |" in section("types.md", "User")
 
 
 def test_every_type_is_told_field_by_field():
@@ -126,3 +134,9 @@ def test_a_declaration_in_words(directives: str):
 def test_a_rule_without_words_is_refused():
     with pytest.raises(LookupError, match="MOON"):
         words.who_may(Declared((), rule="MOON"))
+
+
+def test_what_is_deprecated_says_so():
+    schema = build_schema('type Query { "An answer." field: Int @deprecated(reason: "Ask elsewhere.") }')
+    assert schema.query_type is not None
+    assert about(schema.query_type.fields["field"]) == "An answer. **Deprecated:** Ask elsewhere."
