@@ -146,6 +146,12 @@ REFRESH_TOKEN_MAX_AGE_SECONDS = Setting(
     "However often it is used, a grant ends after this.",
     default=str(90 * DAY),
 )
+PERSONAL_ACCESS_TOKEN_MAX_AGE_SECONDS = Setting(
+    "PERSONAL_ACCESS_TOKEN_MAX_AGE_SECONDS",
+    seconds(0, 3 * 366 * DAY),
+    "A token that somebody makes for their own programs ends after this at the latest; at 0 nobody makes one.",
+    default=str(366 * DAY),
+)
 REFRESH_TOKEN_GRACE_SECONDS = Setting(
     "REFRESH_TOKEN_GRACE_SECONDS",
     seconds(0, MINUTE),

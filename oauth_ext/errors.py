@@ -184,6 +184,17 @@ class InvalidClientMetadata(OAuthError):
         super().__init__(text.encode("ascii", "replace").decode()[:MAX_DESCRIPTION])
 
 
+class InvalidPersonalToken(OAuthError):
+    """None of an RFC: a personal access token can't be made like this; `problems` are (field, sentence) pairs."""
+
+    error = "invalid_request"
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        """Keep what is wrong, field by field."""
+        self.problems = problems
+        super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in problems)[:MAX_DESCRIPTION])
+
+
 class InvalidRedirectUri(InvalidClientMetadata):
     """RFC 7591 §3.2.2: nothing is wrong but redirect URIs."""
 

@@ -28,6 +28,9 @@ class GrantKind(Enum):
     DEVICE_CODE = strawberry.enum_value(
         "device_code", description="A person allowed it to a device, in a browser elsewhere (RFC 8628)."
     )
+    PERSONAL = strawberry.enum_value(
+        "personal", description="A person made a token for their own programs, with `createPersonalAccessToken`."
+    )
 
 
 @strawberry.type(description="What one grant bought a client: all its tokens, which live and end together.")
@@ -41,11 +44,14 @@ class TokenFamily(Node):
     current: bool = attribute(inherited, "Whether the caller's own token is of it.")
     client: Client = attribute(inherited, "Who holds it.")
     kind: GrantKind = attribute(inherited, "How it came to be.")
+    name: str = attribute(inherited, "What the person calls it; empty where nobody made it for themselves.")
     scopes: list[str] = attribute(inherited, "What was granted; what it is worth now depends on client and role.")
     resources: list[str] = attribute(inherited, "The resource servers it is for; none: this API.")
     offline: bool = attribute(inherited, "Whether it outlives the browser's sign-in.")
     created_at: datetime = attribute(inherited, "When it was granted.")
-    last_used_at: datetime = attribute(inherited, "When it was last refreshed, or granted.")
+    last_used_at: datetime = attribute(
+        inherited, "When it was last refreshed, or granted; of a personal one, when it was made."
+    )
     expires_at: datetime = attribute(inherited, "When it ends whatever happens.")
 
     @property
@@ -67,6 +73,7 @@ class TokenFamily(Node):
             current=row.pk == viewer.family_id,
             client=Client.of(row.client),
             kind=GrantKind[FamilyKind(row.kind).name],
+            name=row.name,
             scopes=list(row.scopes),
             resources=list(row.resources),
             offline=row.offline,

@@ -12,6 +12,7 @@ class FamilyKind(models.TextChoices):
 
     AUTHORIZATION_CODE = "authorization_code"
     DEVICE_CODE = "device_code"
+    PERSONAL = "personal"
 
 
 class EndReason(models.TextChoices):
@@ -48,6 +49,9 @@ class Family(models.Model):
     issuer = models.CharField(max_length=255)
     scopes = models.JSONField(default=list)
     resources = models.JSONField(default=list)
+    # What somebody calls a token that they made for themselves, and the SHA-256 of its secret: there is no other.
+    name = models.CharField(max_length=100, blank=True)
+    token_digest = models.CharField(max_length=64, blank=True)
     # The key of a public client's refresh tokens (RFC 9449 §5); once there is one, nothing is had without it.
     jkt = models.CharField(max_length=43, blank=True)
     salt = models.BinaryField(max_length=16)
@@ -80,6 +84,13 @@ class Family(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(ended_at=None) | ~models.Q(end_reason=""), name="oauth_ext_family_end_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(kind="personal", user__isnull=False) & ~models.Q(name="") & ~models.Q(token_digest="")
+                )
+                | (~models.Q(kind="personal") & models.Q(name="", token_digest="")),
+                name="oauth_ext_family_personal_has_its_token",
             ),
         )
 

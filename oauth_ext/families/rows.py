@@ -48,6 +48,7 @@ FIELDS = (
     "auth_time",
     "acr",
     "expires_at",
+    "token_digest",
 )
 COLUMNS = (*FIELDS, "email_verified", "owned")
 
@@ -84,6 +85,7 @@ class FamilyRow(NamedTuple):
     auth_time: datetime | None
     acr: str
     expires_at: datetime
+    token_digest: str
     email_verified: bool
     owned: bool
 

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 
 from oauth_ext.dpop import services as dpop
 from oauth_ext.errors import InvalidDPoPProof, InvalidToken
-from oauth_ext.tokens.judging import Judged, judge_opened, open_token
+from oauth_ext.tokens import personal
+from oauth_ext.tokens.judging import Judged, judge, judge_opened, open_token
 
 AUTHORIZATION = re.compile(r"(?P<scheme>bearer|dpop)(?: +(?P<token>.*))?", re.IGNORECASE | re.DOTALL)
 B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
@@ -53,6 +54,8 @@ def judge_request(request: HttpRequest) -> Judged | None:
 
 
 def _judge_bearer(token: str) -> Judged:
+    if personal.is_meant(token):
+        return judge(token)
     opened = open_token(token)
     if opened.jkt is not None:
         raise InvalidToken

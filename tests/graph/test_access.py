@@ -107,6 +107,9 @@ ROOTS = {
     "Mutation.addClientSecret": 'mutation{addClientSecret(id:"x"){errors{code}}}',
     "Mutation.disableClient": 'mutation{disableClient(id:"x"){errors{code}}}',
     "Mutation.enableClient": 'mutation{enableClient(id:"x"){errors{code}}}',
+    "Mutation.createPersonalAccessToken": (
+        'mutation{createPersonalAccessToken(name:"" scopes:[] expiresAt:"2026-01-01T00:00:00Z"){errors{code}}}'
+    ),
     "Mutation.updateProfile": "mutation{updateProfile{errors{code}}}",
 }
 

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from graph.account.mutations.create_personal_access_token import create_personal_access_token
 from graph.account.mutations.end_session import end_session
 from graph.account.mutations.end_token_family import end_token_family
 from graph.account.mutations.logout import logout
@@ -22,3 +23,4 @@ class AccountMutations:
     revoke_consent = revoke_consent
     narrow_consent = narrow_consent
     update_profile = update_profile
+    create_personal_access_token = create_personal_access_token

@@ -187,5 +187,9 @@ def test_T92_a_secret_is_in_its_one_answer_and_in_no_log_trail_or_error(world: W
 
 
 def test_T92_no_type_has_a_field_for_a_secret_but_the_answers_that_make_one():
-    named = {name for name, kind in schema._schema.type_map.items() if "secret" in getattr(kind, "fields", {})}
-    assert named == {"RegisterClientPayload", "AddClientSecretPayload"}
+    named = {
+        name
+        for name, kind in schema._schema.type_map.items()
+        if {"secret", "token"} & getattr(kind, "fields", {}).keys()
+    }
+    assert named == {"RegisterClientPayload", "AddClientSecretPayload", "CreatePersonalAccessTokenPayload"}

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from graph import ids
 from graph.reference.examples import EVERYBODYS, BadExample, Example, read
@@ -28,6 +30,7 @@ PLACEHOLDERS: dict[str, Callable[[World], str]] = {
         "Consent", consents.grant(world.user.pk, world.app.pk, ["openid", "profile"], []).pk
     ),
     "$roleId": lambda _: ids.seal("Role", Role.objects.create(name="member", scopes=["account:write"]).pk),
+    "$soon": lambda _: (timezone.now() + timedelta(days=30)).isoformat(),
     "$clientId": lambda _: ids.seal("Client", make_client("machine", client_type="confidential").pk),
 }
 
