@@ -4,6 +4,7 @@ Nothing here looks at a cookie.
 """
 
 import time
+from functools import partial
 
 import strawberry
 from django.http import HttpRequest
@@ -45,7 +46,7 @@ class Context:
         if self._viewer is None:
             try:
                 self._viewer = self._judge()
-                audit.acts(Party(None if self._viewer.chain else self._viewer.user_sub, self._viewer.client_id))
+                audit.acts(partial(_party, self._viewer))
             except Refused as refusal:
                 self.refusal = refusal
                 raise
@@ -59,6 +60,10 @@ class Context:
 
 
 Info = strawberry.Info[Context, None]
+
+
+def _party(viewer: Judged) -> Party:
+    return Party(tokens.acting_person(viewer), viewer.client_id)
 
 
 def judge_request(request: HttpRequest) -> Judged:

@@ -50,6 +50,6 @@ def as_migrated() -> None:
     from oauth_ext.keys import services as keys
 
     with connection.schema_editor() as editor:
-        for migration in ("0002_roles", "0005_account_scopes", "0006_revocations_scope"):
+        for migration in ("0002_roles", "0005_account_scopes", "0006_administrator_scopes"):
             import_module(f"idp.migrations.{migration}").seed(apps, editor)
     keys.ensure_keys()

@@ -31,6 +31,9 @@ class GrantKind(Enum):
     PERSONAL = strawberry.enum_value(
         "personal", description="A person made a token for their own programs, with `createPersonalAccessToken`."
     )
+    IMPERSONATION = strawberry.enum_value(
+        "impersonation", description="Somebody who looks after accounts speaks for the person, with `impersonate`."
+    )
 
 
 @strawberry.type(description="What one grant bought a client: all its tokens, which live and end together.")

@@ -41,6 +41,9 @@ class AuditEventKind(Enum):
     TOKEN_EXCHANGE_REFUSED = strawberry.enum_value(
         "token_exchange_refused", description="An exchange of a token was refused."
     )
+    IMPERSONATED = strawberry.enum_value(
+        "impersonated", description="Somebody who looks after accounts got a token that speaks for a person."
+    )
     CLIENT_REGISTERED = strawberry.enum_value("client_registered", description="A client was registered.")
     CLIENT_CHANGED = strawberry.enum_value("client_changed", description="A client changed its registration.")
     CLIENT_DISABLED = strawberry.enum_value(

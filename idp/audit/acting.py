@@ -26,8 +26,13 @@ NOBODY = Party()
 class Acting:
     """Who acts, and in which request; nobody, in none, is a command or the worker."""
 
-    by: Party = NOBODY
+    known: Party | Callable[[], Party] = NOBODY
     request: HttpRequest | None = None
+
+    @property
+    def by(self) -> Party:
+        """Who it is; where it takes a look into the database it is looked up now, for who records something."""
+        return self.known if isinstance(self.known, Party) else self.known()
 
     @property
     def network(self) -> str:
@@ -43,10 +48,10 @@ def acting() -> Acting:
     return _acting.get() or Acting()
 
 
-def acts(party: Party) -> None:
-    """Note who is behind the request that is being answered; outside of one it says nothing."""
+def acts(party: Party | Callable[[], Party]) -> None:
+    """Note who is behind the request that is being answered, or how to find out; outside of one it says nothing."""
     if noted := _acting.get():
-        noted.by = party
+        noted.known = party
 
 
 class ActingMiddleware:

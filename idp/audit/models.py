@@ -27,6 +27,7 @@ class Event(models.TextChoices):
     TOKEN_REVOKED = "token_revoked"
     TOKEN_EXCHANGED = "token_exchanged"
     TOKEN_EXCHANGE_REFUSED = "token_exchange_refused"
+    IMPERSONATED = "impersonated"
     CLIENT_REGISTERED = "client_registered"
     CLIENT_CHANGED = "client_changed"
     CLIENT_DISABLED = "client_disabled"

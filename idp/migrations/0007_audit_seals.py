@@ -70,7 +70,7 @@ def release(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """A table, an index, and the triggers."""
 
-    dependencies = [("idp", "0006_revocations_scope")]
+    dependencies = [("idp", "0006_administrator_scopes")]
 
     operations = [
         migrations.CreateModel(

@@ -13,6 +13,7 @@ class FamilyKind(models.TextChoices):
     AUTHORIZATION_CODE = "authorization_code"
     DEVICE_CODE = "device_code"
     PERSONAL = "personal"
+    IMPERSONATION = "impersonation"
 
 
 class EndReason(models.TextChoices):

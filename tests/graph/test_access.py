@@ -101,6 +101,7 @@ ROOTS = {
     "Mutation.deactivateUser": 'mutation{deactivateUser(id:"x"){errors{code}}}',
     "Mutation.activateUser": 'mutation{activateUser(id:"x"){errors{code}}}',
     "Mutation.signOutUser": 'mutation{signOutUser(id:"x"){errors{code}}}',
+    "Mutation.impersonate": 'mutation{impersonate(id:"x" reason:"x" scopes:[]){errors{code}}}',
     "Mutation.createRole": 'mutation{createRole(name:"x" scopes:[]){errors{code}}}',
     "Mutation.updateRole": 'mutation{updateRole(id:"x"){errors{code}}}',
     "Mutation.registerClient": 'mutation{registerClient(client:{clientId:"x"}){errors{code}}}',

@@ -4,6 +4,7 @@ import strawberry
 
 from graph.users.mutations.activate_user import activate_user
 from graph.users.mutations.deactivate_user import deactivate_user
+from graph.users.mutations.impersonate import impersonate
 from graph.users.mutations.set_user_role import set_user_role
 from graph.users.mutations.sign_out_user import sign_out_user
 
@@ -16,3 +17,4 @@ class UserMutations:
     deactivate_user = deactivate_user
     activate_user = activate_user
     sign_out_user = sign_out_user
+    impersonate = impersonate

@@ -192,4 +192,7 @@ def test_T92_no_type_has_a_field_for_a_secret_but_the_answers_that_make_one():
         for name, kind in schema._schema.type_map.items()
         if {"secret", "token"} & getattr(kind, "fields", {}).keys()
     }
-    assert named == {"RegisterClientPayload", "AddClientSecretPayload", "CreatePersonalAccessTokenPayload"}
+    assert named == {
+        *("RegisterClientPayload", "AddClientSecretPayload"),
+        *("CreatePersonalAccessTokenPayload", "ImpersonatePayload"),
+    }

@@ -1,10 +1,10 @@
-"""The administrator's role may read what was ended."""
+"""What the administrator's role may do since there is something to do it with."""
 
 from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-ADMINISTRATOR = ["revocations:read"]
+ADMINISTRATOR = ["revocations:read", "users:impersonate"]
 
 
 def seed(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

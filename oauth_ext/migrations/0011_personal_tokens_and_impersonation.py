@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='family',
             name='kind',
-            field=models.CharField(choices=[('authorization_code', 'Authorization Code'), ('device_code', 'Device Code'), ('personal', 'Personal')], default='authorization_code', max_length=32),
+            field=models.CharField(choices=[('authorization_code', 'Authorization Code'), ('device_code', 'Device Code'), ('personal', 'Personal'), ('impersonation', 'Impersonation')], default='authorization_code', max_length=32),
         ),
         migrations.AddConstraint(
             model_name='family',
