@@ -1,7 +1,7 @@
 """Lists, page by page (GraphQL Cursor Connections), by the key of the last row seen and never by counting.
 
 A page costs what its rows cost, wherever in the list it is. There is no total: to count ten million rows is no part of
-showing twenty of them. A cursor is sealed and bound to its list: it names nothing, and can't be made up.
+showing twenty of them. A cursor is sealed and bound to its list and order: it names nothing, and can't be made up.
 """
 
 import json
@@ -84,32 +84,32 @@ class Page(Generic[M]):
         )
 
 
-def page(rows: QuerySet[M], asked: Asked, *, column: str = "pk", descending: bool = True) -> Page[M]:
-    """Return a page of the rows in the order of a column, then of the primary key: one SELECT, of one row more.
+def page(rows: QuerySet[M], asked: Asked, order: str = "-pk") -> Page[M]:
+    """Return a page of the rows in an order, as `order_by` has it, then of the primary key: one SELECT of one row more.
 
     Raises `BAD_USER_INPUT` for a number of rows out of bounds, and for what is no cursor of this list.
     """
     if not 1 <= asked.first <= MAX_PAGE:
         raise GraphError(Code.BAD_USER_INPUT, f"first must be 1 to {MAX_PAGE}.", field="first")
     if asked.after is not None:
-        rows = rows.filter(_behind(rows.model, asked, column, descending=descending))
-    sign = "-" if descending else ""
-    found = list(rows.order_by(f"{sign}{column}", f"{sign}pk")[: asked.first + 1])
+        rows = rows.filter(_behind(asked, order))
+    found = list(rows.order_by(order, "-pk" if order.startswith("-") else "pk")[: asked.first + 1])
     shown = found[: asked.first]
-    return Page(shown, [_cursor(asked, row, column) for row in shown], len(found) > asked.first)
+    return Page(shown, [_cursor(asked, row, order) for row in shown], len(found) > asked.first)
 
 
-def _cursor(asked: Asked, row: Model, column: str) -> str:
+def _cursor(asked: Asked, row: Model, order: str) -> str:
+    column = order.removeprefix("-")
     value = row.serializable_value(column) if column != "pk" else None
-    return ids.seal_bytes(f"cursor of {asked.listed} by {column}", json.dumps([value, row.pk], default=str).encode())
+    return ids.seal_bytes(f"cursor of {asked.listed} by {order}", json.dumps([value, row.pk], default=str).encode())
 
 
-def _behind(model: type[Model], asked: Asked, column: str, *, descending: bool) -> Q:
-    opened = ids.unseal_bytes(f"cursor of {asked.listed} by {column}", asked.after)
+def _behind(asked: Asked, order: str) -> Q:
+    opened = ids.unseal_bytes(f"cursor of {asked.listed} by {order}", asked.after)
     if opened is None:
-        raise GraphError(Code.BAD_USER_INPUT, "after must be a cursor of this list.", field="after")
+        raise GraphError(Code.BAD_USER_INPUT, "after must be a cursor of this list, in this order.", field="after")
     value, pk = json.loads(opened)
-    beyond = "lt" if descending else "gt"
+    column, beyond = order.removeprefix("-"), "lt" if order.startswith("-") else "gt"
     key = Q(**{f"pk__{beyond}": pk})
     if column == "pk":
         return key

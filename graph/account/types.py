@@ -82,13 +82,13 @@ class User(Node):
     @field(TokenFamily.VISIBLE, "The grants that clients hold from them, the newest first.")
     def token_families(self, info: Info, first: First = PAGE, after: After = None) -> Connection[TokenFamily] | None:
         """Return a page of the families that still stand."""
-        found = page(families.of_user(self.pk), Asked("token families", first, after), column="created_at")
+        found = page(families.of_user(self.pk), Asked("token families", first, after), "-created_at")
         return found.shown([TokenFamily.of(row, info.context.viewer) for row in found.rows])
 
     @field(Session.VISIBLE, "What happened to them, the newest first.")
     def audit_events(self, info: Info, first: First = PAGE, after: After = None) -> Connection[AuditEvent] | None:
         """Return a page of the trail; who did it, and its details, are for who reads the whole."""
-        found = page(audit.trail(about_user=self.own_sub), Asked("audit events of one", first, after), column="at")
+        found = page(audit.trail(about_user=self.own_sub), Asked("audit events of one", first, after), "-at")
         return found.shown([AuditEvent.of(row, info.context.viewer, whole=False) for row in found.rows])
 
     @field(

@@ -1,5 +1,6 @@
 """Finding clients."""
 
+from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -10,18 +11,27 @@ from graph.connections import PAGE, After, Asked, Connection, First, page
 from oauth_ext.clients import services as clients
 
 
+@strawberry.enum(description="In which order clients are told. Names are never changed, but more may come.")
+class ClientOrder(Enum):
+    """Those for which there is an index: a page costs the same wherever it is."""
+
+    CLIENT_ID = strawberry.enum_value("client_id", description="By `client_id`.")
+    NEWEST = strawberry.enum_value("-pk", description="The one that was registered last comes first.")
+    OLDEST = strawberry.enum_value("pk", description="The one that was registered first comes first.")
+
+
 @strawberry.type
 class ClientQueries:
     """The part of `Query` about clients."""
 
-    @field(REGISTRATION, "The clients, by `client_id`.")
+    @field(REGISTRATION, "The clients.")
     def clients(
         self,
         search: Annotated[str | None, strawberry.argument(description="Only whose `client_id` begins so.")] = None,
+        order: Annotated[ClientOrder, strawberry.argument(description="In which order.")] = ClientOrder.CLIENT_ID,
         first: First = PAGE,
         after: After = None,
     ) -> Connection[Client] | None:
         """Return a page of the rows."""
-        asked = Asked("clients", first, after)
-        found = page(clients.search(search or ""), asked, column="client_id", descending=False)
+        found = page(clients.search(search or ""), Asked("clients", first, after), str(order.value))
         return found.shown([Client.of(row) for row in found.rows])

@@ -1,6 +1,7 @@
 """The whole trail, for who may read it."""
 
 import uuid
+from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -14,11 +15,19 @@ from idp.audit import services as audit
 from idp.audit.services import Event
 
 
+@strawberry.enum(description="In which order events are told.")
+class AuditEventOrder(Enum):
+    """By the time at which they were written."""
+
+    NEWEST = strawberry.enum_value("-at", description="The newest first.")
+    OLDEST = strawberry.enum_value("at", description="The oldest first.")
+
+
 @strawberry.type
 class TrailQueries:
     """The part of `Query` about what happened."""
 
-    @field(requires_scopes("audit:read"), "What happened, the newest first.")
+    @field(requires_scopes("audit:read"), "What happened.")
     def audit_events(
         self,
         info: Info,
@@ -32,11 +41,12 @@ class TrailQueries:
         by_client: Annotated[
             str | None, strawberry.argument(description="Only those that the client with this `client_id` did.")
         ] = None,
+        order: Annotated[AuditEventOrder, strawberry.argument(description="In which order.")] = AuditEventOrder.NEWEST,
         first: First = PAGE,
         after: After = None,
     ) -> Connection[AuditEvent] | None:
         """Return a page of the rows."""
         kind = None if event is None else Event[event.name]
         rows = audit.trail(event=kind, about_user=about_user, by_client=by_client)
-        found = page(rows, Asked("audit events", first, after), column="at")
+        found = page(rows, Asked("audit events", first, after), str(order.value))
         return found.shown([AuditEvent.of(row, info.context.viewer, whole=True) for row in found.rows])

@@ -1,5 +1,6 @@
 """Finding people."""
 
+from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -11,11 +12,20 @@ from graph.viewer import Info
 from idp.users import services as users
 
 
+@strawberry.enum(description="In which order people are told. Names are never changed, but more may come.")
+class UserOrder(Enum):
+    """Those for which there is an index: a page costs the same wherever it is."""
+
+    USERNAME = strawberry.enum_value("username_key", description="By username, whatever its case.")
+    NEWEST = strawberry.enum_value("-pk", description="Who came last comes first.")
+    OLDEST = strawberry.enum_value("pk", description="Who came first comes first.")
+
+
 @strawberry.type
 class UserQueries:
     """The part of `Query` about everybody."""
 
-    @field(requires_scopes("users:read"), "The people, by name.")
+    @field(requires_scopes("users:read"), "The people.")
     def users(
         self,
         info: Info,
@@ -25,10 +35,11 @@ class UserQueries:
         ] = None,
         role: Annotated[str | None, strawberry.argument(description="Only who holds the role of this name.")] = None,
         is_active: Annotated[bool | None, strawberry.argument(description="Only who may, or may not, sign in.")] = None,
+        order: Annotated[UserOrder, strawberry.argument(description="In which order.")] = UserOrder.USERNAME,
         first: First = PAGE,
         after: After = None,
     ) -> Connection[User] | None:
         """Return a page of the rows."""
         rows = users.search(search or "", role=role, is_active=is_active)
-        found = page(rows, Asked("users", first, after), column="username_key", descending=False)
+        found = page(rows, Asked("users", first, after), str(order.value))
         return found.shown(User.of_rows(found.rows, info.context.viewer))

@@ -3,7 +3,7 @@
 import pytest
 
 from idp.models import Session
-from tests.factories import make_user
+from tests.factories import make_client, make_user
 from tests.graph.asking import World, asked, codes, post
 
 PAGE = """query($f:Int!,$a:String){me{sessions(first:$f,after:$a){
@@ -84,3 +84,59 @@ def test_who_lost_trust_is_signed_in_nowhere(world: World):
     world.session(world.user)
     Session.objects.update(user_epoch=99)
     assert pages(world.token("account:read"), 5) == []
+
+
+ORDERED = {
+    "users": ("username", "NEWEST", "OLDEST", "USERNAME"),
+    "clients": ("clientId", "NEWEST", "OLDEST", "CLIENT_ID"),
+}
+
+
+@pytest.mark.parametrize("listed", ORDERED)
+@pytest.mark.parametrize("first", [1, 2, 100])
+def test_a_list_comes_in_the_order_that_is_asked_for(world: World, listed: str, first: int):
+    name, newest, oldest, by_name = ORDERED[listed]
+    made = ["carol", "alice", "Bob"]
+    for each in made:
+        (make_user if listed == "users" else make_client)(each)
+    token = world.service_token("users:read", "clients:read")
+    document = (
+        f"query($f:Int!,$a:String,$o:{listed[:-1].title()}Order!){{{listed}(first:$f,after:$a,order:$o)"
+        f"{{nodes{{{name}}} pageInfo{{hasNextPage endCursor}}}}}}"
+    )
+
+    def told(order: str) -> list[str]:
+        seen: list[str] = []
+        after = None
+        while True:
+            found = asked(document, token, f=first, a=after, o=order)[listed]
+            seen += [node[name] for node in found["nodes"] if node[name] in made]
+            after = found["pageInfo"]["endCursor"]
+            if not found["pageInfo"]["hasNextPage"]:
+                return seen
+
+    assert told(oldest) == made
+    assert told(newest) == made[::-1]
+    assert told(by_name) == sorted(made, key=str.casefold if listed == "users" else str)
+
+
+def test_a_cursor_of_another_order_is_none(world: World):
+    make_user("alice")
+    make_user("bob")
+    token = world.service_token("users:read")
+    cursor = asked("{users(first:1,order:OLDEST){pageInfo{endCursor}}}", token)["users"]["pageInfo"]["endCursor"]
+    for order in ("NEWEST", "USERNAME"):
+        document = "query($a:String,$o:UserOrder!){users(after:$a,order:$o){nodes{id}}}"
+        assert codes(post(document, token, variables={"a": cursor, "o": order})) == ["BAD_USER_INPUT"]
+
+
+def test_the_trail_is_read_from_either_end(world: World):
+    token = world.service_token("audit:read")
+    make_user("alice")
+    document = "query($o:AuditEventOrder!){auditEvents(order:$o){nodes{at}}}"
+    newest, oldest = (
+        [node["at"] for node in asked(document, token, o=order)["auditEvents"]["nodes"]]
+        for order in ("NEWEST", "OLDEST")
+    )
+    assert newest == oldest[::-1]
+    assert newest == sorted(newest, reverse=True)
