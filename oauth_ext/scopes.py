@@ -97,6 +97,11 @@ def beyond(names: Iterable[str], held: Collection[str]) -> list[str]:
     return [name for name in names if name in BUILT_IN and name not in (*COMMON, *OWN, *held)]
 
 
+def unfit_for_role(name: str) -> bool:
+    """Whether a role can't have this scope: it isn't known, or is everybody's."""
+    return name in COMMON or name not in catalogue()
+
+
 def within(names: Iterable[str], lists: Iterable[Collection[str]]) -> list[str]:
     """Return the names that stand in every one of the lists, in their order."""
     lists = list(lists)

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from graph.mutations import Problems
 from graph.payloads import ErrorCode
 from graph.viewer import Info
-from idp.users.models import Role
+from idp.users import services as users
 from oauth_ext import scopes
 
 
 def judge_scopes(info: Info, wanted: Sequence[str], problems: Problems) -> None:
     """Note what is wrong with the scopes that a role shall have."""
-    unknown = [name for name in wanted if name not in scopes.catalogue() or name in scopes.COMMON]
-    if unknown:
+    if any(scopes.unfit_for_role(name) for name in wanted):
         problems.add(ErrorCode.INVALID, "Some are not known, or are everybody's.", "scopes")
     elif beyond := scopes.beyond(wanted, info.context.viewer.scopes):
         message = f"Such a role may do more than this token: {', '.join(beyond)}."
@@ -21,6 +20,5 @@ def judge_scopes(info: Info, wanted: Sequence[str], problems: Problems) -> None:
 
 def judge_description(description: str, problems: Problems) -> None:
     """Note what is wrong with a description."""
-    longest = Role._meta.get_field("description").max_length or 0
-    if len(description) > longest or not description.isprintable():
-        problems.add(ErrorCode.INVALID, f"It must be at most {longest} printable characters.", "description")
+    if problem := users.description_problem(description):
+        problems.add(ErrorCode.INVALID, problem, "description")

@@ -25,6 +25,7 @@ class AuditEventKind(Enum):
     ROLE_SET = strawberry.enum_value("role_set", description="A role was given.")
     ROLE_CREATED = strawberry.enum_value("role_created", description="A role was made.")
     ROLE_CHANGED = strawberry.enum_value("role_changed", description="What a role allows, or is for, was changed.")
+    ROLE_REMOVED = strawberry.enum_value("role_removed", description="A role that nobody had was removed.")
     USER_DEACTIVATED = strawberry.enum_value(
         "user_deactivated", description="An account was switched off; all it held ended."
     )
@@ -54,6 +55,9 @@ class AuditEventKind(Enum):
         "client_trust_set", description="It was said whether a client is one of our own."
     )
     CLIENT_SECRET_ADDED = strawberry.enum_value("client_secret_added", description="A client was given another secret.")
+    RESOURCE_SET = strawberry.enum_value(
+        "resource_set", description="It was said whose a resource is, or that there is no such resource any more."
+    )
     KEY_CHANGED = strawberry.enum_value(
         "key_changed", description="A signing key came, took over, retired, was found compromised, or went."
     )

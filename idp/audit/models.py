@@ -17,6 +17,7 @@ class Event(models.TextChoices):
     ROLE_SET = "role_set"
     ROLE_CREATED = "role_created"
     ROLE_CHANGED = "role_changed"
+    ROLE_REMOVED = "role_removed"
     USER_DEACTIVATED = "user_deactivated"
     USER_ACTIVATED = "user_activated"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
@@ -34,6 +35,7 @@ class Event(models.TextChoices):
     CLIENT_ENABLED = "client_enabled"
     CLIENT_TRUST_SET = "client_trust_set"
     CLIENT_SECRET_ADDED = "client_secret_added"
+    RESOURCE_SET = "resource_set"
     KEY_CHANGED = "key_changed"
 
 

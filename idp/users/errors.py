@@ -13,5 +13,9 @@ class UnknownRole(UserError):
     """There is no such role."""
 
 
+class RoleInUse(UserError):
+    """People have this role, or will get it."""
+
+
 class NameTaken(UserError):
     """Somebody has this name, or one that differs only in case or normalisation."""

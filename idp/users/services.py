@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, ProtectedError, Q, QuerySet
 
 from idp.audit import services as audit
 from idp.audit.services import Event, Party
 from idp.outbox import services as outbox
 from idp.users.emails import is_verified
-from idp.users.errors import NameTaken, UnknownRole, UnknownUser
+from idp.users.errors import NameTaken, RoleInUse, UnknownRole, UnknownUser
 from idp.users.models import DEFAULT_ROLE, Role, User, username_key
 
 ROLE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -63,6 +63,14 @@ def is_role_name(name: str) -> bool:
     return ROLE_NAME.fullmatch(name) is not None
 
 
+def description_problem(description: str) -> str | None:
+    """Return why a role can't be described so, in one sentence, or None."""
+    longest = Role._meta.get_field("description").max_length or 0
+    if len(description) > longest or not description.isprintable():
+        return f"It must be at most {longest} printable characters."
+    return None
+
+
 def create_role(name: str, description: str, scopes: Sequence[str]) -> Role:
     """Add a role; that its scopes are good is for the caller to judge. Raises NameTaken."""
     role = Role(name=name, description=description, scopes=list(dict.fromkeys(scopes)))
@@ -85,6 +93,26 @@ def change_role(role: Role, *, description: str | None = None, scopes: Sequence[
             Role.objects.filter(pk=role.pk).update(**changes)
             audit.record(Event.ROLE_CHANGED, {"role": role.name, **changes})
         vars(role).update(changes)
+
+
+def check_unused(role: Role) -> None:
+    """Raise RoleInUse where people have the role, or new ones will get it."""
+    if role.name == DEFAULT_ROLE:
+        raise RoleInUse("new people get this role")
+    if holders := User.objects.filter(role=role).count():
+        raise RoleInUse(f"{holders} have this role" if holders > 1 else "somebody has this role")
+
+
+def remove_role(role: Role) -> None:
+    """Remove a role that nobody has. Raises RoleInUse."""
+    check_unused(role)
+    try:
+        with transaction.atomic():
+            removed, _ = Role.objects.filter(pk=role.pk).delete()
+            if removed:
+                audit.record(Event.ROLE_REMOVED, {"role": role.name})
+    except ProtectedError:
+        raise RoleInUse("somebody has this role") from None
 
 
 def create_user(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from oauth_ext.clients.models import Application, GrantType
+from oauth_ext.clients.problem import Problem
 from oauth_ext.resources.services import is_well_formed
 
 
@@ -25,15 +26,15 @@ def policy_of(client_pk: int) -> ExchangePolicy:
 
 def exchange_problems(
     grant_types: Sequence[str], *, public: bool, resources: Sequence[str], may_impersonate: bool
-) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with a registration for exchange, as (field, sentence)."""
+) -> Iterator[Problem]:
+    """Yield what is wrong with a registration for exchange."""
     exchanges = GrantType.TOKEN_EXCHANGE in grant_types
     if public and exchanges:
-        yield "grant_types", "token_exchange is for confidential clients."
+        yield Problem("grant_types", "token_exchange is for confidential clients.")
     if resources and not exchanges:
-        yield "exchange_resources", "It goes with the grant token_exchange."
+        yield Problem("exchange_resources", "It goes with the grant token_exchange.")
     if may_impersonate and not exchanges:
-        yield "may_impersonate", "It goes with the grant token_exchange."
-    for uri in resources:
+        yield Problem("may_impersonate", "It goes with the grant token_exchange.")
+    for index, uri in enumerate(resources):
         if not is_well_formed(uri):
-            yield "exchange_resources", f"{uri}: It is no absolute URI without a fragment."
+            yield Problem("exchange_resources", f"{uri}: It is no absolute URI without a fragment.", index)

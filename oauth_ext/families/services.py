@@ -171,6 +171,12 @@ def of_user(user_pk: int) -> QuerySet[Family]:
     return families.select_related("client")
 
 
+def granted_resources() -> set[str]:
+    """Return the resources for which there are standing families, of anybody: for who would remove one."""
+    families = Family.objects.filter(standing(timezone.now(), settings.ISSUER_URL)).exclude(resources=[])
+    return {uri for uris in families.values_list("resources", flat=True).iterator() for uri in uris}
+
+
 def make_room(session_pk: int, client_pk: int) -> None:
     """End the longest unused of a session's families at a client, so that one more fits under the limit."""
     live = Family.objects.filter(session_id=session_pk, client_id=client_pk, ended_at=None).order_by("-turned_at")

@@ -15,7 +15,7 @@ from idp.audit.services import Event, Party
 from oauth_ext import handles
 from oauth_ext.clients import rows, secrets
 from oauth_ext.clients import services as clients
-from oauth_ext.clients.models import Application
+from oauth_ext.clients.models import SECRET_METHODS, Application
 from oauth_ext.clients.spec import COLUMNS, ClientSpec, problems
 from oauth_ext.consents import services as consents
 from oauth_ext.errors import InvalidClientMetadata, InvalidRegistrationToken
@@ -90,9 +90,18 @@ def replace(client: Application, spec: ClientSpec, **columns: object) -> bool:
     """
     sector = clients.settle_sector(spec)
     ends = sector != client.sector_identifier or bool(set(clients.differences(client, spec)) - {"name"})
+    return rewrite(client, spec, sector, ends=ends, **columns)
+
+
+def rewrite(client: Application, spec: ClientSpec, sector: str, *, ends: bool, **columns: object) -> bool:
+    """Do as `replace` does, where somebody else has judged what ends and settled the sector.
+
+    A secret that the client authenticates with no more is forgotten.
+    """
     there = Application.objects.filter(
-        pk=client.pk, is_active=True, registration_token_hash=client.registration_token_hash
+        pk=client.pk, is_active=client.is_active, registration_token_hash=client.registration_token_hash
     )
+    was, becomes = (party.token_endpoint_auth_method in SECRET_METHODS for party in (client, spec))
     with transaction.atomic():
         replaced = there.update(
             sector_identifier=sector,
@@ -103,6 +112,8 @@ def replace(client: Application, spec: ClientSpec, **columns: object) -> bool:
         )
         if replaced and ends:
             consents.revoke_all_of(client.pk)
+        if replaced and was and not becomes:
+            client.secrets.all().delete()
         if replaced:
             audit.record(Event.CLIENT_CHANGED, {"ended": ends}, about=Party(client=client.client_id))
     return bool(replaced)

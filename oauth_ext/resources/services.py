@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
 
+from idp.audit import services as audit
+from idp.audit.services import Event, Party
 from oauth_ext.errors import InvalidTarget
 from oauth_ext.resources.models import Resource
 
@@ -58,12 +62,39 @@ def register(uri: str, owner_pk: int) -> bool:
     """
     if not is_well_formed(uri) or is_ours(uri):
         raise InvalidTarget
-    row, created = Resource.objects.get_or_create(uri=uri, defaults={"owner_id": owner_pk})
-    if row.owner_id != owner_pk:
-        raise InvalidTarget
+    with transaction.atomic():
+        row, created = Resource.objects.get_or_create(uri=uri, defaults={"owner_id": owner_pk})
+        if row.owner_id != owner_pk:
+            raise InvalidTarget
+        if created:
+            _record(row)
     return created
+
+
+def hand_over(uri: str, owner_pk: int) -> None:
+    """Say that a resource is another client's from here on: who had it may ask about its tokens no more."""
+    with transaction.atomic():
+        Resource.objects.filter(uri=uri).update(owner_id=owner_pk)
+        _record(Resource.objects.select_related("owner").get(uri=uri))
+
+
+def remove(uri: str) -> None:
+    """Forget a resource: no token is made for it any more that names it, and nobody may ask about those there are."""
+    with transaction.atomic():
+        Resource.objects.filter(uri=uri).delete()
+        audit.record(Event.RESOURCE_SET, {"uri": uri, "removed": True})
+
+
+def owned() -> QuerySet[Resource]:
+    """Return the resources that are somebody's, with their owners."""
+    return Resource.objects.exclude(owner=None).select_related("owner")
 
 
 def owned_by(owner_pk: int) -> list[str]:
     """Return the resources of a client, by URI."""
     return list(Resource.objects.filter(owner_id=owner_pk).order_by("uri").values_list("uri", flat=True))
+
+
+def _record(row: Resource) -> None:
+    owner = row.owner.client_id if row.owner else ""
+    audit.record(Event.RESOURCE_SET, {"uri": row.uri, "removed": False}, about=Party(client=owner))

@@ -14,6 +14,7 @@ from oauth_ext import scopes
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.models import SECRET_METHODS, Application, AuthMethod, GrantType, ResponseMode, SubjectType
 from oauth_ext.clients.services import ClientSpec
+from oauth_ext.clients.spec import usual_scopes
 from oauth_ext.errors import InvalidClientMetadata, InvalidTarget
 from oauth_ext.keys.models import SigningAlgorithm
 from oauth_ext.resources import services as resources
@@ -178,9 +179,7 @@ def _wanted(options: Options) -> ClientSpec:
     public = client_type == Application.CLIENT_PUBLIC
     named = options["grant_types"]
     grants = [GRANTS.get(name, name) for name in named] if named else base.grant_types
-    # the common five tell of a person: without one there is nothing to ask for by default
-    asks_people = bool({GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE} & set(grants))
-    allowed = options["scopes"] or (base.scopes if asks_people else [])
+    allowed = options["scopes"] or usual_scopes(grants)
     return ClientSpec(
         client_id=base.client_id,
         name=options["name"] or base.name,
