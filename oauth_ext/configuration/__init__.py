@@ -1,0 +1,1 @@
+"""Configuration as code: roles, resource servers and clients, as a YAML file has them."""

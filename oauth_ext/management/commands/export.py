@@ -1,0 +1,16 @@
+"""`manage.py export`."""
+
+from django.core.management import BaseCommand
+from typing_extensions import override
+
+from oauth_ext.configuration import services
+
+
+class Command(BaseCommand):
+    """Prints what `apply` takes."""
+
+    help = "Prints all roles, resource servers and clients as the YAML that `apply` takes, without secrets."
+
+    @override
+    def handle(self, *_arguments: str, **_options: object) -> None:
+        self.stdout.write(services.export(), ending="")
