@@ -12,7 +12,7 @@ from oauth_ext.clients.models import Application
 from oauth_ext.clients.narrowing import ends_trust
 from oauth_ext.configuration import paths
 from oauth_ext.configuration.changes import Change, Difference, Kind, Overtaken
-from oauth_ext.configuration.client_fields import NAMES, ordered
+from oauth_ext.configuration.client_fields import NAMES, ordered, written
 from oauth_ext.configuration.clients import SECTION, ClientWanted
 from oauth_ext.registration.services import rewrite
 
@@ -54,8 +54,7 @@ def _creation(want: ClientWanted) -> Change:
         if not want.enabled:
             clients.disable(client)
 
-    told = {name: ordered(column, getattr(want.spec, column)) for column, name in NAMES.items()}
-    differences = [Difference(name, None, value) for name, value in told.items() if value not in (None, "", [], False)]
+    differences = [Difference(name, None, value) for name, value in written(want.spec)]
     if not want.enabled:
         differences.append(Difference("enabled", None, want.enabled))
     return Change(Kind.CREATE, _path(want), act, differences)

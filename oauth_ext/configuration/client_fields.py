@@ -57,7 +57,7 @@ def spec_of(client_id: str, given: Mapping[str, object]) -> ClientSpec:
     return spec
 
 
-def written(client: Application) -> Iterator[tuple[str, object]]:
+def written(client: Application | ClientSpec) -> Iterator[tuple[str, object]]:
     """Yield the fields that describe a client, by their names in the file, without those that say the usual."""
     base = spec_of(client.client_id, {name: getattr(client, name) for name in PLAIN})
     for column in COLUMNS:

@@ -40,7 +40,8 @@ def read(data: bytes, folder: Path, problems: Problems) -> Wanted:
         if not isinstance(value, dict):
             problems.add(name, "It must be a mapping; {} is none.")
             return None
-        return {key: read_entry(key, Entry(value[key], paths.entry(name, key), problems)) for key in value}
+        entries = {key: Entry(member, paths.entry(name, key), problems) for key, member in value.items()}
+        return {key: read_entry(key, entry) for key, entry in entries.items() if isinstance(value[key], dict)}
 
     return Wanted(
         section(roles.SECTION, lambda name, entry: roles.read(name, entry, problems)),
