@@ -46,7 +46,7 @@ class AuditEventKind(Enum):
         "impersonated", description="Somebody who looks after accounts got a token that speaks for a person."
     )
     CLIENT_REGISTERED = strawberry.enum_value("client_registered", description="A client was registered.")
-    CLIENT_CHANGED = strawberry.enum_value("client_changed", description="A client changed its registration.")
+    CLIENT_CHANGED = strawberry.enum_value("client_changed", description="A client's registration was changed.")
     CLIENT_DISABLED = strawberry.enum_value(
         "client_disabled", description="A client was switched off; all it held ended."
     )

@@ -5,15 +5,8 @@ from typing import Final
 from oauth_ext.clients.models import Application
 from oauth_ext.clients.spec import ClientSpec
 
-# By which it proves who it is, and knows people
-PROOFS: Final = (
-    "client_type",
-    "token_endpoint_auth_method",
-    "jwks",
-    "jwks_uri",
-    "subject_type",
-    "sector_identifier_uri",
-)
+# How it proves who it is, and how it knows people; what it proves it with may be renewed, be it a secret or a key
+WAYS: Final = ("client_type", "token_endpoint_auth_method", "subject_type", "sector_identifier_uri")
 # By which it got what it holds; scopes are not among them, for they are reckoned at each use
 LISTS: Final = ("redirect_uris", "grant_types", "exchange_resources")
 LEAVES: Final = ("trusted", "may_impersonate")
@@ -24,7 +17,7 @@ def ends_trust(client: Application, spec: ClientSpec, sector: str) -> bool:
 
     More than before ends nothing, nor does what counts from the next request on.
     """
-    otherwise = any(getattr(client, name) != getattr(spec, name) for name in PROOFS)
+    otherwise = any(getattr(client, name) != getattr(spec, name) for name in WAYS)
     less = any(not set(getattr(client, name)) <= set(getattr(spec, name)) for name in LISTS)
     left = any(getattr(client, name) and not getattr(spec, name) for name in LEAVES)
     bound = spec.dpop_bound_access_tokens and not client.dpop_bound_access_tokens

@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, TypedDict, Unpack
 
@@ -35,6 +36,8 @@ class Command(BaseCommand):
 
     @override
     def run_from_argv(self, argv: Sequence[str]) -> None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no arrow gets no traceback
         # argparse ends with 2 where the arguments are wrong, which here would say that there is a difference
         try:
             super().run_from_argv(list(argv))

@@ -1,5 +1,8 @@
 """`manage.py export`."""
 
+import sys
+from io import TextIOWrapper
+
 from django.core.management import BaseCommand
 from typing_extensions import override
 
@@ -13,4 +16,6 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *_arguments: str, **_options: object) -> None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # YAML is, wherever it is printed
         self.stdout.write(services.export(), ending="")

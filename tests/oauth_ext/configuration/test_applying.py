@@ -161,6 +161,15 @@ def test_only_a_change_of_how_it_got_what_it_holds_ends_that_and_the_plan_says_s
     assert (told[0] != "~ clients[app]") == ends
 
 
+def test_another_key_ends_nothing():
+    signer = BEFORE | {"token_endpoint_auth_method": "private_key_jwt", "jwks": jwks(KEYS["ES256"])}
+    apply(json.dumps({"clients": {"app": signer}}))
+    renewed = signer | {"jwks": jwks(KEYS["ES256"], KEYS["RS256"])}
+    assert plan(json.dumps({"clients": {"app": renewed}}))[0] == "~ clients[app]"
+    there = {name: value for name, value in signer.items() if name != "jwks"} | {"jwks_uri": "https://app.example/keys"}
+    assert plan(json.dumps({"clients": {"app": there}}))[0] == "~ clients[app]"
+
+
 def test_what_ended_stays_ended_when_it_is_switched_on_again():
     text = json.dumps({"clients": {"app": BEFORE}})
     apply(text)
