@@ -16,7 +16,8 @@ def test_T10_T22_T42_lives_on_postgresql(profile):
     run(profile)
 
 
-@pytest.mark.parametrize("profile", ["short", pytest.param("long", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("profile", ["short", "long"])
 def test_T10_T22_T42_lives_on_sqlite(profile, tmp_path):
     env = environment.of_process({"DATABASE_URL": f"sqlite:///{tmp_path}/machines.sqlite3"})
     done = subprocess.run(

@@ -60,6 +60,7 @@ def test_T10_one_code_buys_once_and_the_losers_are_replays(deployment):
         assert not deployment.is_live(bought["access_token"])
 
 
+@pytest.mark.full
 def test_T10_one_code_buys_once_on_sqlite(on_sqlite):
     person = on_sqlite.person().sign_in()
     for number in range(5):
@@ -67,7 +68,7 @@ def test_T10_one_code_buys_once_on_sqlite(on_sqlite):
         assert outcomes(answers) == {(200, ""): 1, (400, "invalid_grant"): 7}, f"round {number}"
 
 
-@pytest.mark.parametrize("where", ["deployment", "on_sqlite"])
+@pytest.mark.parametrize("where", ["deployment", pytest.param("on_sqlite", marks=pytest.mark.full)])
 def test_T23_everybody_who_refreshes_at_once_gets_the_same_successor(where, request):
     deployment = request.getfixturevalue(where)
     person = deployment.person().sign_in()
@@ -110,7 +111,10 @@ def test_T42_a_device_code_buys_once_and_the_losers_are_replays(deployment):
         assert families(deployment)[before:] == [("code_replay", 0)], f"round {number}"
 
 
-@pytest.mark.parametrize(("where", "rounds", "at_once"), [("deployment", ROUNDS, AT_ONCE), ("on_sqlite", 5, 8)])
+@pytest.mark.parametrize(
+    ("where", "rounds", "at_once"),
+    [("deployment", ROUNDS, AT_ONCE), pytest.param("on_sqlite", 5, 8, marks=pytest.mark.full)],
+)
 def test_9126_4_a_pushed_request_is_taken_up_once(where, rounds, at_once, request):
     deployment = request.getfixturevalue(where)
     person = deployment.person().sign_in()
@@ -122,7 +126,7 @@ def test_9126_4_a_pushed_request_is_taken_up_once(where, rounds, at_once, reques
         assert "code=" in person.browser.get(begun).headers["Location"]
 
 
-@pytest.mark.parametrize("where", ["deployment", "on_sqlite"])
+@pytest.mark.parametrize("where", ["deployment", pytest.param("on_sqlite", marks=pytest.mark.full)])
 def test_T28_one_assertion_proves_its_client_once_whoever_sees_it_first(where, request, tmp_path):
     deployment = request.getfixturevalue(where)
     keys = tmp_path / "jwks.json"

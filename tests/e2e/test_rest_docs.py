@@ -98,6 +98,7 @@ def test_what_cannot_be_sent_is_told(page: Page, server: Server):
     expect(send(page, USERINFO)).to_have_text("There was no answer. Is the token pasted as it was given?")
 
 
+@pytest.mark.full
 def test_it_is_good_at_each_size_light_and_dark(
     page: Page, server: Server, assert_accessible: Check, complaints: list[str]
 ):

@@ -126,6 +126,7 @@ def test_each_state_of_signing_in(page: Page, server: Server, assert_good: Check
     assert complaints == []
 
 
+@pytest.mark.full
 def test_each_page_around_it(page: Page, server: Server, assert_good: Check, complaints: list[str]) -> None:
     page.goto(server.url)
     heading(page, "You are not signed in")

@@ -1,7 +1,5 @@
 """The trail: written with the act, and never changed, on both databases."""
 
-import sqlite3
-
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -34,17 +32,7 @@ def test_nobody_changes_the_trail(act):
     assert AuditEvent.objects.get().by_client == ""
 
 
-@pytest.mark.parametrize("act", ["UPDATE idp_auditevent SET by_client = 'x'", "DELETE FROM idp_auditevent"])
-def test_nobody_changes_the_trail_on_sqlite(act, start_gatehouse):
-    with start_gatehouse(sqlite=True) as gatehouse:
-        path = gatehouse.database_url.removeprefix("sqlite:///")
-        with sqlite3.connect(path) as database:
-            database.execute(ROW)
-            with pytest.raises(sqlite3.Error, match="the trail is append-only"):
-                database.execute(act)
-            assert database.execute("SELECT by_client FROM idp_auditevent").fetchall() == [("a",)]
-
-
+@pytest.mark.full
 def test_the_tables_owner_may_take_the_triggers_away(start_gatehouse):
     with start_gatehouse() as gatehouse:
         manage(gatehouse.environment, "migrate", "idp", "0002")
