@@ -25,6 +25,7 @@ from graph.connections import ENTITIES, MAX_PAGE, PAGE
 from graph.counting import count_call
 from graph.errors import Code, GraphError
 from graph.federation import FederationQueries
+from graph.keys.mutations import KeyMutations
 from graph.keys.queries import KeyQueries
 from graph.nodes import NodeQueries
 from graph.revocations.queries import RevocationQueries
@@ -60,7 +61,7 @@ class Query(
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(AccountMutations, UserMutations, RoleMutations, ClientMutations):
+class Mutation(AccountMutations, UserMutations, RoleMutations, ClientMutations, KeyMutations):
     """Each room gives its part."""
 
 

@@ -28,6 +28,7 @@ BUILT_IN = {
     "clients:read": _("See how all clients are registered"),
     "clients:write": _("Register clients, change their secrets, and switch them off"),
     "keys:read": _("See which keys sign, and since when"),
+    "keys:write": _("Let other keys sign, and trust keys no more"),
     "sessions:read": _("See where anybody is signed in, and what they allowed to whom"),
     "sessions:write": _("Sign anybody out, and take back what they allowed"),
     "audit:read": _("See all that happened, and who did it"),

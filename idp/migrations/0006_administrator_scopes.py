@@ -4,7 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-ADMINISTRATOR = ["revocations:read", "users:impersonate"]
+ADMINISTRATOR = ["revocations:read", "users:impersonate", "keys:write"]
 
 
 def seed(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -83,6 +83,8 @@ def mark_compromised(kid: str) -> list[Change]:
     The next key signs in its place, though it may have been published for a moment only; a fresh one where there is
     none that opens. Raises `SigningKey.DoesNotExist`.
     """
+    if "\x00" in kid:
+        raise SigningKey.DoesNotExist
     changes: list[Change] = []
     with transaction.atomic():
         birth.lock()

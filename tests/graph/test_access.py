@@ -111,6 +111,8 @@ ROOTS = {
     "Mutation.createPersonalAccessToken": (
         'mutation{createPersonalAccessToken(name:"" scopes:[] expiresAt:"2026-01-01T00:00:00Z"){errors{code}}}'
     ),
+    "Mutation.rotateSigningKeys": "mutation{rotateSigningKeys{errors{code}}}",
+    "Mutation.markKeyCompromised": 'mutation{markKeyCompromised(kid:"x"){errors{code}}}',
     "Mutation.updateProfile": "mutation{updateProfile{errors{code}}}",
 }
 

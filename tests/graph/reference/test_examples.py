@@ -13,6 +13,7 @@ from graph.reference.examples import EVERYBODYS, BadExample, Example, read
 from idp.models import Role
 from idp.service_urls import BASE_DIR
 from oauth_ext.consents import services as consents
+from oauth_ext.keys.models import SigningKey
 from tests.factories import make_client
 from tests.graph.asking import World, codes, post
 from tests.graph.test_access import declared, printed
@@ -30,6 +31,7 @@ PLACEHOLDERS: dict[str, Callable[[World], str]] = {
         "Consent", consents.grant(world.user.pk, world.app.pk, ["openid", "profile"], []).pk
     ),
     "$roleId": lambda _: ids.seal("Role", Role.objects.create(name="member", scopes=["account:write"]).pk),
+    "$kid": lambda _: SigningKey.objects.get(algorithm="RS256", state="active").kid,
     "$soon": lambda _: (timezone.now() + timedelta(days=30)).isoformat(),
     "$clientId": lambda _: ids.seal("Client", make_client("machine", client_type="confidential").pk),
 }
