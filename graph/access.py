@@ -158,6 +158,17 @@ def requires_scopes(*scopes: str) -> Access:
     return Access((RequiresScopes(scopes=[[scope] for scope in scopes]),), (has_scope,), may_withhold=True)
 
 
+def requires_all_scopes(*scopes: str) -> Access:
+    """Declare that the caller's token must carry all of these scopes."""
+
+    def has_scopes(context: Context, _source: object) -> bool:
+        if missing := [scope for scope in scopes if not context.viewer.allows(scope)]:
+            raise ScopeMissing(missing[0], auth_scheme=context.viewer.token_type)
+        return True
+
+    return Access((RequiresScopes(scopes=[list(scopes)]),), (has_scopes,), may_withhold=True)
+
+
 class TellsByScope(Protocol):
     """What was made from a token and knows that token's scopes."""
 

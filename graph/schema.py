@@ -31,6 +31,7 @@ from graph.nodes import NodeQueries
 from graph.revocations.queries import RevocationQueries
 from graph.roles.mutations import RoleMutations
 from graph.roles.types import Role
+from graph.tokens.preview import TokenPreviewQueries
 from graph.tokens.queries import TokenQueries
 from graph.trail.queries import TrailQueries
 from graph.users.mutations import UserMutations
@@ -49,6 +50,7 @@ class ResolveInfo(Protocol):
 class Query(
     AccountQueries,
     TokenQueries,
+    TokenPreviewQueries,
     UserQueries,
     ClientQueries,
     KeyQueries,

@@ -42,6 +42,13 @@ def sub_for(client: OfSector, user_pk: int, sub: uuid.UUID) -> str:
     return str(known[0][0])
 
 
+def known_sub(client: OfSector, user_pk: int, sub: uuid.UUID) -> str | None:
+    """Return what `sub_for` would, or None where the client's sector has not met the person: nothing is written."""
+    if not client.sector_identifier:
+        return str(sub)
+    return _known(client.sector_identifier, [user_pk]).get(user_pk)
+
+
 def subs_for(sector: str, people: Mapping[int, uuid.UUID]) -> dict[int, str]:
     """Return the `sub` of many people (row key → their own) for a sector, or, without one, their own.
 

@@ -86,6 +86,20 @@ def by_exchange(
     return _sign(client, own, scopes, resources, jkt, not_after)
 
 
+def told(
+    client_id: str, own: Mapping[str, object], scopes: Sequence[str], resources: Sequence[str]
+) -> dict[str, object]:
+    """Return the claims that say what a token is for, `own` among them: all but when it was made, and its name."""
+    aud = list(resources) or [settings.ISSUER_URL]
+    return {
+        "iss": settings.ISSUER_URL,
+        "aud": aud[0] if len(aud) == 1 else aud,
+        "client_id": client_id,
+        "scope": " ".join(scopes),
+        **own,
+    }
+
+
 def _sign(
     client: ClientRow,
     own: dict[str, object],
@@ -98,17 +112,7 @@ def _sign(
     exp = now + lifetimes.of_access_token(client)
     if not_after is not None:
         exp = min(exp, not_after)
-    aud = list(resources) or [settings.ISSUER_URL]
-    claims = {
-        "iss": settings.ISSUER_URL,
-        "aud": aud[0] if len(aud) == 1 else aud,
-        "exp": exp,
-        "iat": now,
-        "jti": jti,
-        "client_id": client.client_id,
-        "scope": " ".join(scopes),
-        **own,
-    }
+    claims = told(client.client_id, own, scopes, resources) | {"exp": exp, "iat": now, "jti": jti}
     if jkt:
         claims["cnf"] = {"jkt": jkt}
     return Issued(keys.sign(ALGORITHM, claims, typ=TYPE), type_of(jkt), exp - now, jti)

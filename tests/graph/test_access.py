@@ -87,6 +87,7 @@ ROOTS = {
     "Query.users": "{users{nodes{id}}}",
     "Query.clients": "{clients{nodes{id}}}",
     "Query.signingKeys": "{signingKeys{kid}}",
+    "Query.tokenPreview": '{tokenPreview(user:"x" client:"x" scopes:[]){refusal}}',
     "Query.revocations": "{revocations{cursor}}",
     "Query.node": '{node(id:"x"){id}}',
     "Query._service": "{_service{sdl}}",
