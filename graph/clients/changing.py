@@ -1,7 +1,7 @@
 """Which clients a caller may change: none that may ask for more than the caller's own token carries."""
 
 from collections.abc import Collection
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
@@ -11,6 +11,9 @@ from graph.payloads import ErrorCode
 from graph.viewer import Info
 from oauth_ext import scopes
 from oauth_ext.clients.models import Application
+
+# Where an argument has another name than RFC 7591 has
+ARGUMENTS: Final = {"client_name": "name"}
 
 ClientId = Annotated[strawberry.ID, strawberry.argument(description="The client's `id`, not its `client_id`.")]
 
@@ -29,3 +32,9 @@ def check_scopes(info: Info, names: Collection[str], argument: str) -> None:
     if beyond := scopes.beyond(names, info.context.viewer.scopes):
         message = f"Such a client may do more than this token: {', '.join(beyond)}."
         raise problem(ErrorCode.NOT_ALLOWED, message, argument)
+
+
+def argument_of(name: str) -> str:
+    """Return the argument that one of RFC 7591's names of what is wrong is about."""
+    first, *others = ARGUMENTS.get(name, name).split("_")
+    return first + "".join(map(str.title, others))

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
+from dataclasses import replace as replace_fields
 from typing import Final
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from oauth_ext import handles
 from oauth_ext.clients import rows, secrets
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.models import SECRET_METHODS, Application
+from oauth_ext.clients.narrowing import ends_trust
 from oauth_ext.clients.spec import COLUMNS, ClientSpec, problems
 from oauth_ext.consents import services as consents
 from oauth_ext.errors import InvalidClientMetadata, InvalidRegistrationToken
@@ -91,6 +93,32 @@ def replace(client: Application, spec: ClientSpec, **columns: object) -> bool:
     sector = clients.settle_sector(spec)
     ends = sector != client.sector_identifier or bool(set(clients.differences(client, spec)) - {"name"})
     return rewrite(client, spec, sector, ends=ends, **columns)
+
+
+def change(client_pk: int, **columns: object) -> Application:
+    """Change some columns of what the operator registered; return the client as it is then.
+
+    What it holds ends where it loses a way by which it may have got it (`clients.narrowing`). The row is locked, so
+    that of two changes at once neither undoes the other. Raises `InvalidClientMetadata` with all problems, also where
+    another's server would have to be asked about its sector: that is for `manage.py apply`.
+    """
+    with transaction.atomic():
+        client: Application = Application.objects.select_for_update().get(pk=client_pk)
+        spec = replace_fields(_spec_of(client), **columns)  # type: ignore[arg-type]  # the shapes are the caller's
+        found = problems(spec)
+        asks = bool(spec.sector_identifier_uri) and spec.redirect_uris != client.redirect_uris
+        if asks:
+            found.append(("redirect_uris", "Its sector_identifier_uri would have to be fetched: use manage.py apply."))
+        if found:
+            raise InvalidClientMetadata(found)
+        sector = clients.settle_sector(spec) if not spec.sector_identifier_uri else client.sector_identifier
+        rewrite(client, spec, sector, ends=ends_trust(client, spec, sector))
+        client.refresh_from_db()
+    return client
+
+
+def _spec_of(client: Application) -> ClientSpec:
+    return ClientSpec(client.client_id, **{name: getattr(client, name) for name in COLUMNS})
 
 
 def rewrite(client: Application, spec: ClientSpec, sector: str, *, ends: bool, **columns: object) -> bool:

@@ -106,6 +106,7 @@ ROOTS = {
     "Mutation.createRole": 'mutation{createRole(name:"x" scopes:[]){errors{code}}}',
     "Mutation.updateRole": 'mutation{updateRole(id:"x"){errors{code}}}',
     "Mutation.registerClient": 'mutation{registerClient(client:{clientId:"x"}){errors{code}}}',
+    "Mutation.updateClient": 'mutation{updateClient(id:"x" changes:{}){errors{code}}}',
     "Mutation.addClientSecret": 'mutation{addClientSecret(id:"x"){errors{code}}}',
     "Mutation.disableClient": 'mutation{disableClient(id:"x"){errors{code}}}',
     "Mutation.enableClient": 'mutation{enableClient(id:"x"){errors{code}}}',

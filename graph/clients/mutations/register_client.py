@@ -1,12 +1,12 @@
 """Registering a client."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import strawberry
 from django.db import IntegrityError
 
 from graph.access import attribute, inherited, requires_scopes
-from graph.clients.changing import check_scopes
+from graph.clients.changing import argument_of, check_scopes
 from graph.clients.types import Client
 from graph.mutations import Problems, mutation, problem
 from graph.payloads import Error, ErrorCode
@@ -15,9 +15,6 @@ from idp.ratelimit.limits import ADMIN_MUTATIONS
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.models import AuthMethod
 from oauth_ext.clients.services import ClientSpec
-
-# By RFC 7591's name of what is wrong, where it isn't the argument's in snake case
-ARGUMENTS: Final = {"client_name": "name"}
 
 
 @strawberry.input(description="A client as somebody wants it; the names are RFC 7591's.")
@@ -69,7 +66,7 @@ def register_client(
     """Judge all of it, then write it down."""
     spec, problems = _spec(client), Problems()
     for name, sentence in clients.problems(spec):
-        problems.add(ErrorCode.INVALID, sentence, _camel(ARGUMENTS.get(name, name)))
+        problems.add(ErrorCode.INVALID, sentence, argument_of(name))
     problems.raise_any()
     check_scopes(info, spec.scopes, "scopes")
     try:
@@ -84,8 +81,3 @@ def _spec(client: ClientInput) -> ClientSpec:
         "client_type": "public" if client.token_endpoint_auth_method == AuthMethod.NONE else "confidential"
     }
     return ClientSpec(**{name: value for name, value in wanted.items() if value is not None})
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(map(str.title, others))
