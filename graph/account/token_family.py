@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 import strawberry
 from django.conf import settings
@@ -16,6 +16,8 @@ from graph.viewer import Info
 from oauth_ext.families.models import Family, FamilyKind
 from oauth_ext.families.standing import standing
 from oauth_ext.tokens.services import Judged
+
+MOST_COUNTED: Final = 2**31 - 1  # as far as GraphQL's Int goes
 
 
 @strawberry.enum(description="How a client came by its grant.")
@@ -51,6 +53,7 @@ class TokenFamily(Node):
     scopes: list[str] = attribute(inherited, "What was granted; what it is worth now depends on client and role.")
     resources: list[str] = attribute(inherited, "The resource servers it is for; none: this API.")
     offline: bool = attribute(inherited, "Whether it outlives the browser's sign-in.")
+    refreshes: int = attribute(inherited, "How often it was refreshed; 0 where its refresh token doesn't turn.")
     created_at: datetime = attribute(inherited, "When it was granted.")
     last_used_at: datetime = attribute(
         inherited, "When it was last refreshed, or granted; of a personal one, when it was made."
@@ -80,6 +83,7 @@ class TokenFamily(Node):
             scopes=list(row.scopes),
             resources=list(row.resources),
             offline=row.offline,
+            refreshes=min(row.counter, MOST_COUNTED),
             created_at=row.created_at,
             last_used_at=row.turned_at,
             expires_at=row.expires_at,

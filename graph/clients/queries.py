@@ -28,10 +28,18 @@ class ClientQueries:
     def clients(
         self,
         search: Annotated[str | None, strawberry.argument(description="Only whose `client_id` begins so.")] = None,
+        grant_type: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Only those that may present it: `client_credentials` are service accounts."
+            ),
+        ] = None,
         order: Annotated[ClientOrder, strawberry.argument(description="In which order.")] = ClientOrder.CLIENT_ID,
         first: First = PAGE,
         after: After = None,
     ) -> Connection[Client] | None:
         """Return a page of the rows."""
-        found = page(clients.search(search or ""), Asked("clients", first, after), str(order.value))
+        found = page(
+            clients.search(search or "", grant_type=grant_type), Asked("clients", first, after), str(order.value)
+        )
         return found.shown([Client.of(row) for row in found.rows])

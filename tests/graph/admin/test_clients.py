@@ -196,3 +196,25 @@ def test_T92_no_type_has_a_field_for_a_secret_but_the_answers_that_make_one():
         *("RegisterClientPayload", "AddClientSecretPayload"),
         *("CreatePersonalAccessTokenPayload", "ImpersonatePayload"),
     }
+
+
+@pytest.mark.parametrize(
+    ("grant_type", "found"),
+    [
+        ("client_credentials", ["machine"]),
+        ("authorization_code", ["shop"]),
+        ("urn:ietf:params:oauth:grant-type:token-exchange", ["machine"]),
+        ("credentials", []),
+        ("", []),
+        ("\x00", []),
+        ("%", []),
+    ],
+)
+def test_service_accounts_are_the_clients_that_may_be_by_themselves(world: World, grant_type: str, found: list[str]):
+    make_client("shop")
+    exchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+    make_client("machine", client_type="confidential", grant_types=["client_credentials", exchange], redirect_uris=[])
+    token = world.token("clients:read", user=world.admin)
+    document = 'query($g:String){clients(grantType:$g search:""){nodes{clientId}}}'
+    nodes = asked(document, token, g=grant_type)["clients"]["nodes"]
+    assert [node["clientId"] for node in nodes if node["clientId"] != "app"] == found

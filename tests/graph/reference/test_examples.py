@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from graph import ids
@@ -144,3 +146,53 @@ def test_who_comes_with_power_over_others_needs_the_scope_for_others():
     assert Example("users", "{users{nodes{username email}}}").scopes == ("users:read",)
     mutation = 'mutation{setUserRole(id:"x" role:"y"){user{username roles{name}}}}'
     assert Example("setUserRole", mutation).scopes == ("users:write", "users:read")
+
+
+# What each example costs the database, the judging of its token included: a field that asks once more is seen here.
+STATEMENTS = {
+    "_entities": 1,
+    "_service": 1,
+    "activateUser": 4,
+    "addClientSecret": 7,
+    "auditEvents": 2,
+    "clients": 2,
+    "createPersonalAccessToken": 6,
+    "createRole": 3,
+    "deactivateUser": 7,
+    "disableClient": 5,
+    "enableClient": 5,
+    "endSession": 6,
+    "endTokenFamily": 5,
+    "impersonate": 7,
+    "logout": 4,
+    "markKeyCompromised": 13,
+    "me": 2,
+    "narrowConsent": 8,
+    "node": 1,
+    "registerClient": 3,
+    "revocations": 3,
+    "revokeConsent": 5,
+    "roles": 1,
+    "rotateSigningKeys": 59,
+    "setUserRole": 6,
+    "signOutEverywhere": 6,
+    "signOutUser": 7,
+    "signingKeys": 2,
+    "tokenPreview": 3,
+    "updateClient": 6,
+    "updateProfile": 4,
+    "updateRole": 4,
+    "users": 2,
+    "validateToken": 1,
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_costs_what_it_cost(world: World, name: str):
+    example = EXAMPLES[name]
+    token, variables = caller(example, world), filled_in(example.variables, world)
+    post("{me{sub}}", token)  # signing keys are read once a process
+    with CaptureQueriesContext(connection) as captured:
+        post(example.document, token, variables=variables)
+    asked = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(asked) == STATEMENTS[name], asked
