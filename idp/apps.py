@@ -30,13 +30,17 @@ class IdpConfig(AppConfig):
         from idp.sessions.cleaning import clean_sessions  # noqa: PLC0415
         from idp.sessions.lapses import end_lapsed, end_overtaken  # noqa: PLC0415
         from idp.sessions.services import end_on_logout  # noqa: PLC0415
-        from idp.signin import mail, resets  # noqa: PLC0415
+        from idp.signin import emails, mail, resets  # noqa: PLC0415
+        from idp.users import email_codes  # noqa: PLC0415
+        from idp.users.emails import CHANGED, CODE_WANTED  # noqa: PLC0415
         from idp.users.services import TRUST_ENDED  # noqa: PLC0415
 
         sealed_columns.register(OutboxMessage, "payload", purpose=outbox.PURPOSE, bound_to="topic")
         sealed_columns.register(StoredSession, "session_data", purpose=store.PURPOSE, bound_to="session_key")
         register(mail.TOPIC, mail.send)
         register(resets.TOPIC, resets.answer)
+        register(CODE_WANTED, emails.mail_code)
+        register(CHANGED, emails.mail_change)
         register(TRUST_ENDED, end_overtaken)
         user_logged_out.connect(end_on_logout)
         every(MINUTE, "seal the trail", seal_closed)
@@ -45,6 +49,7 @@ class IdpConfig(AppConfig):
         every(MINUTE, "end lapsed sessions", end_lapsed)
         every(HOUR, "clean messages", clean_messages)
         every(HOUR, "clean sessions", clean_sessions)
+        every(HOUR, "clean email codes", email_codes.clean)
         every(MINUTE, "clean buckets", clean_buckets)
         probes.register("database", probes.database)
         probes.register("migrations", probes.migrations)

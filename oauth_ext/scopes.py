@@ -21,7 +21,7 @@ BUILT_IN = {
     "roles": _("See your roles"),
     "offline_access": _("Keep access while you are away, until you take it back"),
     "account:read": _("See where you are signed in, and what you allowed to whom"),
-    "account:write": _("Change your profile, sign you out, and take back what you allowed"),
+    "account:write": _("Change your profile and your e-mail addresses, sign you out, and take back what you allowed"),
     "users:read": _("See everybody's profile, e-mail address and role"),
     "users:write": _("Give roles, and say who may sign in"),
     "users:impersonate": _("See and do what somebody else sees and does, for a reason that is written down"),

@@ -9,6 +9,7 @@ import strawberry
 from graph import ids
 from graph.access import attribute, field, inherited, owner
 from graph.account.consent import Consent
+from graph.account.emails import EmailAddress
 from graph.account.session import Session
 from graph.account.token_family import TokenFamily
 from graph.connections import PAGE, After, Asked, Connection, First, page
@@ -61,6 +62,11 @@ class User(Node):
     def name(self) -> str | None:
         """Join what there is."""
         return " ".join(filter(None, (self.first_name, self.last_name)))
+
+    @field(EMAIL, "All their e-mail addresses, the primary one first.")
+    def emails(self) -> list[EmailAddress] | None:
+        """Return them: one statement."""
+        return EmailAddress.of(self.pk, self.email or "")
 
     @field(ROLES, "The roles held now.")
     def roles(self) -> list[Role] | None:

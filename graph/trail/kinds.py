@@ -19,6 +19,14 @@ class AuditEventKind(Enum):
     SESSION_ENDED = strawberry.enum_value("session_ended", description="A sign-in ended, by an act or by its age.")
     USER_CREATED = strawberry.enum_value("user_created", description="An account was made.")
     PROFILE_CHANGED = strawberry.enum_value("profile_changed", description="A name was changed.")
+    EMAIL_ADDED = strawberry.enum_value(
+        "email_added", description="An e-mail address was added to an account, not proved yet."
+    )
+    EMAIL_VERIFIED = strawberry.enum_value("email_verified", description="An e-mail address was shown to be theirs.")
+    EMAIL_MADE_PRIMARY = strawberry.enum_value(
+        "email_made_primary", description="The account's own e-mail address was changed for another one of theirs."
+    )
+    EMAIL_REMOVED = strawberry.enum_value("email_removed", description="An e-mail address was removed from an account.")
     PASSWORD_SET = strawberry.enum_value(
         "password_set", description="A password was set; what was made under the old one ended."
     )

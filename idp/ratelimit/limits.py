@@ -72,6 +72,30 @@ RESET_MAILBOX: Final = Limit(
     "reset mailbox", "Reset mails", "mailbox", Rate(3, HOUR), "Nobody's mailbox is filled by strangers.", scales=False
 )
 RESET_ADDRESS: Final = Limit("reset address", "Reset mails for any mailbox", "address", Rate(20, HOUR), "The same.")
+EMAIL_CODES: Final = Limit(
+    "email codes",
+    "Mails with a code that proves an address (`addEmail`)",
+    "person",
+    Rate(10, HOUR),
+    "Nobody's mailbox is filled by strangers, and nobody tries a thousand mailboxes.",
+    scales=False,
+)
+EMAIL_CODES_MAILBOX: Final = Limit(
+    "email codes mailbox",
+    "The same, whoever asks",
+    "mailbox",
+    Rate(3, HOUR),
+    "The same.",
+    scales=False,
+)
+EMAIL_CODES_TYPED: Final = Limit(
+    "email codes typed",
+    "Codes that are typed to prove an address (`verifyEmail`)",
+    "person",
+    Rate(10, 10 * MINUTE),
+    "Each of 20^8 codes is as likely, and good for minutes.",
+    scales=False,
+)
 CLIENT_AUTHENTICATION: Final = Limit(
     "client authentication",
     "Failed client authentication",

@@ -19,3 +19,38 @@ class RoleInUse(UserError):
 
 class NameTaken(UserError):
     """Somebody has this name, or one that differs only in case or normalisation."""
+
+
+class EmailError(UserError):
+    """Something about an e-mail address can't be done; the text is for the person."""
+
+
+class BadAddress(EmailError):
+    """It is no address."""
+
+
+class UnknownAddress(EmailError):
+    """It is none of the person's."""
+
+
+class AddressProved(EmailError):
+    """There is nothing left to prove."""
+
+
+class AddressNotProved(EmailError):
+    """Nobody has shown that its mail is read by the person."""
+
+
+class TooManyAddresses(EmailError):
+    """There are as many as there may be."""
+
+
+class PrimaryAddress(EmailError):
+    """The account's own stays."""
+
+
+class WrongCode(EmailError):
+    """The code doesn't prove the address, for whatever reason."""
+
+    def __init__(self) -> None:
+        super().__init__("This code is not right for this address, or no longer. Ask for another one.")

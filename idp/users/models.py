@@ -18,6 +18,9 @@ def username_key(username: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", username).casefold())
 
 
+EMAIL_MAX_LENGTH = 254  # as allauth's column has it
+
+
 class Role(models.Model):
     """A named set of scopes that its users may grant to clients beyond the common five."""
 
@@ -98,3 +101,20 @@ class User(AbstractUser):
             User.objects.filter(pk=self.pk, password=compared).update(password=self.password)
 
         return check_password(raw_password, compared, upgrade)
+
+
+class EmailCode(models.Model):
+    """The last code that was mailed to an address, for whoever adds it to their account: kept as a keyed hash."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    email = models.CharField(max_length=EMAIL_MAX_LENGTH)
+    code_mac = models.CharField(max_length=128)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """One for each address of a person."""
+
+        constraints = (models.UniqueConstraint(fields=["user", "email"], name="idp_emailcode_unique"),)
+
+    def __str__(self) -> str:
+        return f"a code for an address of user {self.user_id}"

@@ -150,7 +150,7 @@ def sign_up(username: str, password: str, email: str) -> User:
     """
     with transaction.atomic():
         user = create_user(username, password)
-        EmailAddress.objects.create(user=user, email=email, verified=False, primary=True)
+        EmailAddress.objects.create(user=user, email=email.lower(), verified=False, primary=True)
     return user
 
 

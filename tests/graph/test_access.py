@@ -20,7 +20,7 @@ from tests.graph.asking import World, bearer, codes, post, post_raw
 from tests.oauth_ext.token_endpoint import AT_GRAPHQL
 
 CONTRACT = parse((Path(__file__).parent.parent.parent / "schema.graphql").read_text(encoding="utf-8"))
-COMPOSITE = {"roles": "{name}", "securityEvents": "{cursor}"} | dict.fromkeys(
+COMPOSITE = {"roles": "{name}", "securityEvents": "{cursor}", "emails": "{address}"} | dict.fromkeys(
     ("sessions", "consents", "tokenFamilies", "auditEvents"), "{nodes{id}}"
 )
 
@@ -115,6 +115,10 @@ ROOTS = {
     ),
     "Mutation.rotateSigningKeys": "mutation{rotateSigningKeys{errors{code}}}",
     "Mutation.markKeyCompromised": 'mutation{markKeyCompromised(kid:"x"){errors{code}}}',
+    "Mutation.addEmail": 'mutation{addEmail(address:"x"){errors{code}}}',
+    "Mutation.verifyEmail": 'mutation{verifyEmail(address:"x" code:"x"){errors{code}}}',
+    "Mutation.makeEmailPrimary": 'mutation{makeEmailPrimary(address:"x"){errors{code}}}',
+    "Mutation.removeEmail": 'mutation{removeEmail(address:"x"){errors{code}}}',
     "Mutation.updateProfile": "mutation{updateProfile{errors{code}}}",
 }
 

@@ -2,14 +2,18 @@
 
 import strawberry
 
+from graph.account.mutations.add_email import add_email
 from graph.account.mutations.create_personal_access_token import create_personal_access_token
 from graph.account.mutations.end_session import end_session
 from graph.account.mutations.end_token_family import end_token_family
 from graph.account.mutations.logout import logout
+from graph.account.mutations.make_email_primary import make_email_primary
 from graph.account.mutations.narrow_consent import narrow_consent
+from graph.account.mutations.remove_email import remove_email
 from graph.account.mutations.revoke_consent import revoke_consent
 from graph.account.mutations.sign_out_everywhere import sign_out_everywhere
 from graph.account.mutations.update_profile import update_profile
+from graph.account.mutations.verify_email import verify_email
 
 
 @strawberry.type
@@ -23,4 +27,8 @@ class AccountMutations:
     revoke_consent = revoke_consent
     narrow_consent = narrow_consent
     update_profile = update_profile
+    add_email = add_email
+    verify_email = verify_email
+    make_email_primary = make_email_primary
+    remove_email = remove_email
     create_personal_access_token = create_personal_access_token

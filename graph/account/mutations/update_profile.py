@@ -5,8 +5,9 @@ from typing import Annotated
 import strawberry
 
 from graph.access import attribute, inherited, requires_scopes
+from graph.account import caller
 from graph.account.types import User
-from graph.mutations import Problems, mutation, problem
+from graph.mutations import Problems, mutation
 from graph.payloads import Error, ErrorCode
 from graph.viewer import Info
 from idp.ratelimit.limits import ACCOUNT_MUTATIONS
@@ -31,10 +32,7 @@ class UpdateProfilePayload:
 )
 def update_profile(info: Info, first_name: Name = None, last_name: Name = None) -> UpdateProfilePayload:
     """Change what is given."""
-    viewer = info.context.viewer
-    if viewer.user_pk is None:
-        raise problem(ErrorCode.NOT_ALLOWED, "This token speaks for nobody.")
-    problems, changes = Problems(), {}
+    row, problems, changes = caller.row(info), Problems(), {}
     for column, argument, value in (("first_name", "firstName", first_name), ("last_name", "lastName", last_name)):
         if value is None:
             continue
@@ -42,7 +40,6 @@ def update_profile(info: Info, first_name: Name = None, last_name: Name = None) 
         if len(changes[column]) > MAX_NAME or not changes[column].isprintable():
             problems.add(ErrorCode.INVALID, f"It must be at most {MAX_NAME} printable characters.", argument)
     problems.raise_any()
-    row = users.everybody().get(pk=viewer.user_pk)
     if changes:
         users.set_profile(row, **changes)
-    return UpdateProfilePayload(user=User.of_rows([row], viewer)[0], errors=[])
+    return UpdateProfilePayload(user=User.of_rows([row], info.context.viewer)[0], errors=[])

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from graph import ids
 from graph.reference.examples import EVERYBODYS, BadExample, Example, read
-from idp.models import Role
+from idp.models import Role, User
 from idp.service_urls import BASE_DIR
+from idp.users import email_codes
 from oauth_ext.consents import services as consents
 from oauth_ext.keys.models import SigningKey
 from tests.factories import make_client
@@ -22,6 +24,12 @@ from tests.graph.test_access import declared, printed
 
 EXAMPLES = read(BASE_DIR / "docs" / "reference" / "examples")
 ROOTS = declared("Query") | declared("Mutation")
+
+
+def other_address(user: User, *, verified: bool) -> str:
+    EmailAddress.objects.create(user=user, email="alice@work.example", verified=verified)
+    return "alice@work.example"
+
 
 # What stands for what in the variables of an example; made when the example asks for it
 PLACEHOLDERS: dict[str, Callable[[World], str]] = {
@@ -34,6 +42,8 @@ PLACEHOLDERS: dict[str, Callable[[World], str]] = {
     ),
     "$roleId": lambda _: ids.seal("Role", Role.objects.create(name="member", scopes=["account:write"]).pk),
     "$kid": lambda _: SigningKey.objects.get(algorithm="RS256", state="active").kid,
+    "$otherAddress": lambda world: other_address(world.user, verified=True),
+    "$emailCode": lambda world: email_codes.make(world.user, other_address(world.user, verified=False)),
     "$soon": lambda _: (timezone.now() + timedelta(days=30)).isoformat(),
     "$clientId": lambda _: ids.seal("Client", make_client("machine", client_type="confidential").pk),
 }
