@@ -14,6 +14,7 @@ from graph.clients.types import Client
 from graph.errors import Forbidden
 from graph.node import Node
 from graph.roles.types import Role
+from graph.users.invitation import Invitation
 from graph.viewer import Info
 
 
@@ -30,6 +31,7 @@ FETCHING: Final = {
     "Client": Fetching(Client.load, None),
     "Session": Fetching(Session.load, Session.VISIBLE),
     "Consent": Fetching(Consent.load, Consent.VISIBLE),
+    "Invitation": Fetching(Invitation.load, Invitation.VISIBLE),
     "TokenFamily": Fetching(TokenFamily.load, TokenFamily.VISIBLE),
 }
 

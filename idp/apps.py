@@ -30,9 +30,11 @@ class IdpConfig(AppConfig):
         from idp.sessions.cleaning import clean_sessions  # noqa: PLC0415
         from idp.sessions.lapses import end_lapsed, end_overtaken  # noqa: PLC0415
         from idp.sessions.services import end_on_logout  # noqa: PLC0415
-        from idp.signin import emails, mail, resets  # noqa: PLC0415
+        from idp.signin import emails, invitations, mail, resets  # noqa: PLC0415
         from idp.users import email_codes  # noqa: PLC0415
         from idp.users.emails import CHANGED, CODE_WANTED  # noqa: PLC0415
+        from idp.users.invitations import INVITED  # noqa: PLC0415
+        from idp.users.invitations import clean as clean_invitations  # noqa: PLC0415
         from idp.users.services import TRUST_ENDED  # noqa: PLC0415
 
         sealed_columns.register(OutboxMessage, "payload", purpose=outbox.PURPOSE, bound_to="topic")
@@ -41,6 +43,7 @@ class IdpConfig(AppConfig):
         register(resets.TOPIC, resets.answer)
         register(CODE_WANTED, emails.mail_code)
         register(CHANGED, emails.mail_change)
+        register(INVITED, invitations.mail_link)
         register(TRUST_ENDED, end_overtaken)
         user_logged_out.connect(end_on_logout)
         every(MINUTE, "seal the trail", seal_closed)
@@ -50,6 +53,7 @@ class IdpConfig(AppConfig):
         every(HOUR, "clean messages", clean_messages)
         every(HOUR, "clean sessions", clean_sessions)
         every(HOUR, "clean email codes", email_codes.clean)
+        every(HOUR, "clean invitations", clean_invitations)
         every(MINUTE, "clean buckets", clean_buckets)
         probes.register("database", probes.database)
         probes.register("migrations", probes.migrations)

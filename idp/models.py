@@ -4,6 +4,6 @@ from idp.audit.models import AuditEvent, AuditSeal
 from idp.outbox.models import OutboxMessage
 from idp.ratelimit.models import Bucket
 from idp.sessions.models import Session
-from idp.users.models import EmailCode, Role, User
+from idp.users.models import EmailCode, Invitation, Role, User
 
-__all__ = ["AuditEvent", "AuditSeal", "Bucket", "EmailCode", "OutboxMessage", "Role", "Session", "User"]
+__all__ = ["AuditEvent", "AuditSeal", "Bucket", "EmailCode", "Invitation", "OutboxMessage", "Role", "Session", "User"]

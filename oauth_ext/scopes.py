@@ -23,7 +23,7 @@ BUILT_IN = {
     "account:read": _("See where you are signed in, and what you allowed to whom"),
     "account:write": _("Change your profile and your e-mail addresses, sign you out, and take back what you allowed"),
     "users:read": _("See everybody's profile, e-mail address and role"),
-    "users:write": _("Give roles, and say who may sign in"),
+    "users:write": _("Invite people, give roles, and say who may sign in"),
     "users:impersonate": _("See and do what somebody else sees and does, for a reason that is written down"),
     "clients:read": _("See how all clients are registered"),
     "clients:write": _("Register clients, change their secrets, and switch them off"),

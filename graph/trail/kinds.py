@@ -18,6 +18,11 @@ class AuditEventKind(Enum):
     )
     SESSION_ENDED = strawberry.enum_value("session_ended", description="A sign-in ended, by an act or by its age.")
     USER_CREATED = strawberry.enum_value("user_created", description="An account was made.")
+    USER_INVITED = strawberry.enum_value("user_invited", description="Somebody was invited to make an account.")
+    INVITATION_REVOKED = strawberry.enum_value("invitation_revoked", description="An invitation was taken back.")
+    INVITATION_ACCEPTED = strawberry.enum_value(
+        "invitation_accepted", description="An account was made by the link of an invitation."
+    )
     PROFILE_CHANGED = strawberry.enum_value("profile_changed", description="A name was changed.")
     EMAIL_ADDED = strawberry.enum_value(
         "email_added", description="An e-mail address was added to an account, not proved yet."

@@ -10,6 +10,8 @@ from graph.mutations import problem
 from graph.payloads import ErrorCode
 from graph.viewer import Info
 from idp.users import services as users
+from idp.users.errors import UnknownRole
+from idp.users.models import Role
 from idp.users.models import User as UserRow
 from oauth_ext import scopes
 
@@ -30,6 +32,22 @@ def find(info: Info, id_asked: str) -> UserRow:
     if beyond := scopes.beyond(row.role.scopes, viewer.scopes):
         raise problem(ErrorCode.NOT_ALLOWED, f"They may do more than this token: {', '.join(beyond)}.", "id")
     return row
+
+
+def find_role(info: Info, name: str) -> Role:
+    """Return the role; raises `Problems` for none, and for one that may do more than this token."""
+    try:
+        role = users.find_role(name)
+    except UnknownRole:
+        raise problem(ErrorCode.NOT_FOUND, "There is no such role.", "role") from None
+    judge_role(info, role, "role")
+    return role
+
+
+def judge_role(info: Info, role: Role, argument: str) -> None:
+    """Raise `Problems` for a role that may do more than this token: nobody gives or takes it."""
+    if beyond := scopes.beyond(role.scopes, info.context.viewer.scopes):
+        raise problem(ErrorCode.NOT_ALLOWED, f"The role may do more than this token: {', '.join(beyond)}.", argument)
 
 
 def shown(info: Info, row: UserRow) -> User:

@@ -8,7 +8,9 @@ import strawberry
 from graph.access import field, requires_scopes
 from graph.account.types import User
 from graph.connections import PAGE, After, Asked, Connection, First, page
+from graph.users.invitation import Invitation
 from graph.viewer import Info
+from idp.users import invitations
 from idp.users import services as users
 
 
@@ -43,3 +45,9 @@ class UserQueries:
         rows = users.search(search or "", role=role, is_active=is_active)
         found = page(rows, Asked("users", first, after), str(order.value))
         return found.shown(User.of_rows(found.rows, info.context.viewer))
+
+    @field(Invitation.VISIBLE, "Who was invited, the newest first.")
+    def invitations(self, first: First = PAGE, after: After = None) -> Connection[Invitation] | None:
+        """Return a page of the rows."""
+        found = page(invitations.everything(), Asked("invitations", first, after))
+        return found.shown([Invitation.of(row) for row in found.rows])

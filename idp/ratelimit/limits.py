@@ -96,6 +96,16 @@ EMAIL_CODES_TYPED: Final = Limit(
     "Each of 20^8 codes is as likely, and good for minutes.",
     scales=False,
 )
+INVITATIONS: Final = Limit(
+    "invitations",
+    "Invitations (`inviteUser`)",
+    "person, or client",
+    Rate(200, HOUR),
+    "Each is a mail to somebody who may not know us.",
+)
+INVITATIONS_MAILBOX: Final = Limit(
+    "invitations mailbox", "The same, whoever invites", "mailbox", Rate(3, HOUR), "The same.", scales=False
+)
 CLIENT_AUTHENTICATION: Final = Limit(
     "client authentication",
     "Failed client authentication",

@@ -8,8 +8,9 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from idp.users import invitations
 from idp.users import services as users
-from idp.users.models import User
+from idp.users.models import Invitation, User
 
 NAME_MAX_LENGTH = 320  # the longest e-mail address (RFC 5321 §4.5.3.1), above the longest username
 
@@ -40,10 +41,7 @@ class SignUpForm(allauth.SignupForm):
 
     def clean_username(self) -> str:
         """Return the name, if it is made of what names are made of; whether it is free the database says."""
-        name: str = get_adapter().clean_username(self.cleaned_data["username"], shallow=True)
-        if "@" in name:
-            raise forms.ValidationError(_("A username holds no @."))
-        return name
+        return _clean_username(self.cleaned_data["username"])
 
     def validate_unique_email(self, value: str) -> str:
         """Return the address: several people may give the same, as long as it is nobody's."""
@@ -53,6 +51,29 @@ class SignUpForm(allauth.SignupForm):
         """Add the person. Raises NameTaken."""
         typed = self.cleaned_data
         return users.sign_up(typed["username"], typed["password1"], typed["email"])
+
+
+class InvitedForm(forms.Form):
+    """A name and a password for the account that somebody is invited to; by what invitation the page says."""
+
+    invitation: Invitation
+    username = forms.CharField(max_length=150, error_messages={"required": _("Choose a username.")})
+    password1 = forms.CharField(strip=False, error_messages={"required": _("Choose a password.")})
+
+    def clean_username(self) -> str:
+        """Return the name, if it is made of what names are made of; whether it is free the database says."""
+        return _clean_username(self.cleaned_data["username"])
+
+    def clean_password1(self) -> str:
+        """Return the password, if it is none that is easily guessed from what else is known."""
+        person = User(username=self.cleaned_data.get("username", ""), email=self.invitation.email)
+        password: str = get_adapter().clean_password(self.cleaned_data["password1"], user=person)
+        return password
+
+    def save(self) -> User:
+        """Add the person. Raises NameTaken, InvitationOver."""
+        typed = self.cleaned_data
+        return invitations.accept(self.invitation, typed["username"], typed["password1"])
 
 
 class ProveForm(allauth.ReauthenticateForm):
@@ -68,6 +89,13 @@ class ResetForm(forms.Form):
 
     wrong: ClassVar = _("Type an e-mail address, such as name@example.com.")
     email = forms.EmailField(max_length=NAME_MAX_LENGTH, error_messages={"required": wrong, "invalid": wrong})
+
+
+def _clean_username(typed: str) -> str:
+    name: str = get_adapter().clean_username(typed, shallow=True)
+    if "@" in name:
+        raise forms.ValidationError(_("A username holds no @."))
+    return name
 
 
 def _ask_for_password(form: forms.Form) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from idp.signin import views
+from idp.signin import invitations, views
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("accounts/signup/", views.SignUpView.as_view(), name="account_signup"),
     path("accounts/logout/", views.SignOutView.as_view(), name="account_logout"),
     path("accounts/switch/", views.SwitchView.as_view(), name="account_switch"),
+    path("accounts/invitation/", invitations.InvitationView.as_view(), name="invitation"),
+    path("accounts/invitation/<str:key>/", invitations.InvitationLinkView.as_view(), name="invitation_link"),
     path("accounts/password/reset/", views.ResetPasswordView.as_view(), name="account_reset_password"),
     path("accounts/password/reset/done/", views.ResetPasswordDoneView.as_view(), name="account_reset_password_done"),
     re_path(

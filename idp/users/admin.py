@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from idp.ops.admin import ReadOnlyAdmin
 from idp.users import services
-from idp.users.models import Role, User
+from idp.users.models import Invitation, Role, User
 
 
 @admin.register(User)
@@ -60,3 +60,14 @@ class RoleAdmin(ReadOnlyAdmin[Role]):
     shown = ("name", "description", "scopes")
     list_display = ("name", "description")
     ordering = ("name",)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin[Invitation]):
+    """Shows who was invited; no link, of which only a hash is kept."""
+
+    shown = ("email", "role", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at")
+    list_display = ("email", "role", "created_at", "expires_at", "accepted_at", "revoked_at")
+    list_select_related = ("role",)
+    search_fields = ("email",)
+    ordering = ("-pk",)

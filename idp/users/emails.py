@@ -73,6 +73,14 @@ def is_somebody_elses(user: User, email: str) -> bool:
     return not _same(user.email, email) and User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists()
 
 
+def has_account(email: str) -> bool:
+    """Whether anybody proved the address, or has it as their account's own."""
+    return (
+        EmailAddress.objects.filter(email=email, verified=True).exists()
+        or User.objects.filter(email__iexact=email).exists()
+    )
+
+
 def add(user: User, typed: str) -> str:
     """Note an address as not proved, and have a code mailed to it; return it as it is kept. Again, another code is.
 

@@ -54,3 +54,15 @@ class WrongCode(EmailError):
 
     def __init__(self) -> None:
         super().__init__("This code is not right for this address, or no longer. Ask for another one.")
+
+
+class AddressTaken(EmailError):
+    """Somebody has an account with it."""
+
+
+class InvitationOver(UserError):
+    """It was accepted, revoked, is too old, or who invited may no longer."""
+
+
+class InvitedOtherwise(EmailError):
+    """An open invitation gives another role."""

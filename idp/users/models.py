@@ -11,6 +11,7 @@ from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models.base import ModelBase
 from django.db.models.functions import Upper
+from django.utils import timezone
 
 
 def username_key(username: str) -> str:
@@ -118,3 +119,30 @@ class EmailCode(models.Model):
 
     def __str__(self) -> str:
         return f"a code for an address of user {self.user_id}"
+
+
+class Invitation(models.Model):
+    """A link that makes an account with a role, for whoever reads this address; its key is kept as a hash."""
+
+    email = models.CharField(max_length=EMAIL_MAX_LENGTH, db_index=True)
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="+")
+    key_hash = models.CharField(max_length=64, unique=True)
+    # Nobody for a client by itself; it stands only while this person has this role.
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    inviters_role = models.ForeignKey(Role, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """It is over in one way at most."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None) | models.Q(revoked_at=None), name="idp_invitation_one_end"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"invitation #{self.pk}"

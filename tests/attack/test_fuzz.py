@@ -50,6 +50,8 @@ ROUTES = {
     "accounts/logout/": ["next"],
     "accounts/signup/": ["next", "username", "email", "password1"],
     "accounts/switch/": ["next"],
+    "accounts/invitation/": ["username", "password1"],
+    "accounts/invitation/<str:key>/": NOTHING,
     "accounts/password/reset/": ["email"],
     "accounts/password/reset/done/": NOTHING,
     "accounts/password/reset/key/done/": NOTHING,

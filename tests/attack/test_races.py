@@ -4,12 +4,13 @@ import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import psycopg
 import pytest
 
 from tests.dpop import LEFT_OUT, Prover
 from tests.factories import SECRET
-from tests.http_flow import Deployment
+from tests.http_flow import Deployment, csrf
 from tests.oauth_ext.clients.signing import KEYS, assertion, by_assertion, jwks
 
 ROUNDS = 20
@@ -19,6 +20,13 @@ MACHINE = (
     *("--client-id=machine", "--type=confidential", "--auth-method=client_secret_post", f"--secret={SECRET}"),
     *("--grant=client_credentials", "--scope=tokens:introspect"),
 )
+INVITE = """
+import hashlib
+from idp.models import Invitation, Role
+from idp.users import invitations
+made = invitations.invite("KEY@example.com", Role.objects.get(name="user"), None)
+Invitation.objects.filter(pk=made.pk).update(key_hash=hashlib.sha256(b"KEY").hexdigest())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +178,28 @@ def test_RFC7591_one_initial_access_token_buys_one_client(registering):
     with psycopg.connect(registering.gatehouse.database_url) as connection:
         registered = "SELECT count(*) FROM oauth_ext_application WHERE registration_source = 'dcr'"
         assert connection.execute(registered).fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("where", "at_once"), [("deployment", AT_ONCE), pytest.param("on_sqlite", 8, marks=pytest.mark.full)]
+)
+def test_one_invitation_makes_one_account_of_many_who_accept_it_at_once(where, at_once, request):
+    deployment = request.getfixturevalue(where)
+    deployment.gatehouse.manage("shell", "-c", INVITE.replace("KEY", "carol"))
+    urls = deployment.gatehouse.urls
+
+    def come(number: int) -> tuple[httpx.Client, dict[str, str], str]:
+        browser = deployment.open.enter_context(httpx.Client(base_url=urls[number % len(urls)], timeout=60))
+        page = browser.get("/accounts/invitation/carol/", follow_redirects=True)
+        typed = {"username": f"carol{number}", "password1": "a long one of hers"}
+        return browser, typed | {"csrfmiddlewaretoken": csrf(page)}, str(page.url)
+
+    def accept(browser: httpx.Client, form: dict[str, str], at: str) -> httpx.Response:
+        return browser.post("/accounts/invitation/", data=form, headers={"Referer": at})
+
+    with ThreadPoolExecutor(at_once) as pool:
+        answers = list(pool.map(lambda ready: accept(*ready), [come(number) for number in range(at_once)]))
+    assert Counter(answer.status_code for answer in answers) == {303: 1, 200: at_once - 1}
+    assert all("no longer works" in answer.text for answer in answers if answer.status_code == 200)
+    people = deployment.gatehouse.manage("shell", "-v0", "-c", "from idp.models import *; print(User.objects.count())")
+    assert people.split()[-1] == "3", "alice, admin, and one carol"

@@ -18,6 +18,7 @@ PATHS = {
     "/o/logout/": "GET POST",
     "/o/device-authorization/": "POST",
     "/o/device/": "GET POST",
+    "/accounts/invitation/x/": "GET",
     "/.well-known/openid-configuration": "GET",
     "/.well-known/oauth-authorization-server": "GET",
     "/.well-known/oauth-protected-resource": "GET",

@@ -5,6 +5,8 @@ import strawberry
 from graph.users.mutations.activate_user import activate_user
 from graph.users.mutations.deactivate_user import deactivate_user
 from graph.users.mutations.impersonate import impersonate
+from graph.users.mutations.invite_user import invite_user
+from graph.users.mutations.revoke_invitation import revoke_invitation
 from graph.users.mutations.set_user_role import set_user_role
 from graph.users.mutations.sign_out_user import sign_out_user
 
@@ -18,3 +20,5 @@ class UserMutations:
     activate_user = activate_user
     sign_out_user = sign_out_user
     impersonate = impersonate
+    invite_user = invite_user
+    revoke_invitation = revoke_invitation

@@ -6,14 +6,12 @@ import strawberry
 
 from graph.access import attribute, inherited, requires_scopes
 from graph.account.types import User
-from graph.mutations import mutation, problem
-from graph.payloads import Error, ErrorCode
-from graph.users.changing import UserId, find, shown
+from graph.mutations import mutation
+from graph.payloads import Error
+from graph.users.changing import UserId, find, find_role, shown
 from graph.viewer import Info
 from idp.ratelimit.limits import ADMIN_MUTATIONS
 from idp.users import services as users
-from idp.users.errors import UnknownRole
-from oauth_ext import scopes
 
 
 @strawberry.type(description="What `setUserRole` did.")
@@ -34,11 +32,5 @@ def set_user_role(
 ) -> SetUserRolePayload:
     """Give it; what tokens are worth changes with it."""
     row = find(info, id)
-    try:
-        wanted = users.find_role(role)
-    except UnknownRole:
-        raise problem(ErrorCode.NOT_FOUND, "There is no such role.", "role") from None
-    if beyond := scopes.beyond(wanted.scopes, info.context.viewer.scopes):
-        raise problem(ErrorCode.NOT_ALLOWED, f"The role may do more than this token: {', '.join(beyond)}.", "role")
-    users.set_role(row, wanted.name)
+    users.set_role(row, find_role(info, role).name)
     return SetUserRolePayload(user=shown(info, row), errors=[])

@@ -15,7 +15,7 @@ from graph import ids
 from graph.reference.examples import EVERYBODYS, BadExample, Example, read
 from idp.models import Role, User
 from idp.service_urls import BASE_DIR
-from idp.users import email_codes
+from idp.users import email_codes, invitations
 from oauth_ext.consents import services as consents
 from oauth_ext.keys.models import SigningKey
 from tests.factories import make_client
@@ -44,6 +44,9 @@ PLACEHOLDERS: dict[str, Callable[[World], str]] = {
     "$kid": lambda _: SigningKey.objects.get(algorithm="RS256", state="active").kid,
     "$otherAddress": lambda world: other_address(world.user, verified=True),
     "$emailCode": lambda world: email_codes.make(world.user, other_address(world.user, verified=False)),
+    "$invitationId": lambda _: ids.seal(
+        "Invitation", invitations.invite("guest@example.com", Role.objects.get(name="user"), None).pk
+    ),
     "$soon": lambda _: (timezone.now() + timedelta(days=30)).isoformat(),
     "$clientId": lambda _: ids.seal("Client", make_client("machine", client_type="confidential").pk),
 }
