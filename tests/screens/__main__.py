@@ -45,7 +45,9 @@ def main(folder: Path) -> None:
 
         site = parts.enter_context(Site(start, {"EMAIL_URL": f"filemail://{mail}"}))
         strict = parts.enter_context(start())
-        welcoming = parts.enter_context(start(settings=newcomers.SETTINGS))
+        welcoming = parts.enter_context(
+            start(settings=newcomers.SETTINGS | {"EMAIL_URL": f"filemail://{mail}-newcomers"})
+        )
         browser = parts.enter_context(sync_playwright()).chromium.launch(
             executable_path=chromium.find_or_install(), args=CHROMIUM_ARGUMENTS
         )
@@ -64,7 +66,7 @@ def main(folder: Path) -> None:
             with camera() as (page, taker):
                 walk(page, taker, site)
         newcomers.prepare(welcoming)
-        for newcomer in (newcomers.signing_up, newcomers.connecting):
+        for newcomer in (newcomers.signing_up, newcomers.invited, newcomers.connecting):
             with camera() as (page, taker):
                 newcomer(page, taker, welcoming)
         with camera(scripts=False) as (page, taker):

@@ -1,5 +1,8 @@
 """Pages that somebody must want: making an account, connecting a device, a client that nobody checked."""
 
+import re
+from pathlib import Path
+
 import httpx
 from playwright.sync_api import Page, expect
 
@@ -8,6 +11,11 @@ from tests.screens.camera import Camera
 from tests.screens.server import SCOPES, WEB, asked, heading, type_in
 from tests.stack.gatehouse import Gatehouse
 
+INVITE = """
+from idp.models import Role
+from idp.users import invitations
+invitations.invite("dora@example.com", Role.objects.get(name="user"), None)
+"""
 SETTINGS = {"SIGN_UP": "true", "DYNAMIC_REGISTRATION": "open"}
 
 
@@ -43,6 +51,34 @@ def signing_up(page: Page, camera: Camera, server: Gatehouse) -> None:
     button(page, "Create the account").click()
     heading(page, "Allow Photo Album?")
     camera.take("consent-unchecked")
+
+
+def invited(page: Page, camera: Camera, server: Gatehouse) -> None:
+    """Who was mailed the link of an invitation."""
+    server.manage("shell", "-c", INVITE)
+    for _ in range(2):  # the message, and then its mail
+        server.manage("work", "--once")
+    folder = Path(server.environment["EMAIL_URL"].removeprefix("filemail://"))
+    link = re.search(
+        rf"{server.issuer}/accounts/invitation/\S+", "".join(file.read_text() for file in folder.iterdir())
+    )
+    assert link
+    page.goto(link[0])
+    heading(page, "Create your account")
+    camera.take("invitation")
+    button(page, "Create the account").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    camera.take("invitation-wrong")
+    page.locator('input[name="username"]').fill("dora")
+    page.locator('input[name="password1"]').fill("a long one of mine")
+    button(page, "Create the account").click()
+    heading(page, "Sign in")
+    camera.take("invitation-accepted")
+    type_in(page, "dora", "a long one of mine")
+    heading(page, "Hello, dora")
+    page.goto(link[0])
+    heading(page, "This invitation no longer works")
+    camera.take("invitation-over")
 
 
 def connecting(page: Page, camera: Camera, server: Gatehouse) -> None:
