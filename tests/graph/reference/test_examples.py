@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from graph import ids
@@ -167,6 +167,7 @@ STATEMENTS = {
     "_service": 1,
     "activateUser": 4,
     "addClientSecret": 7,
+    "addEmail": 9,
     "auditEvents": 2,
     "clients": 2,
     "createPersonalAccessToken": 6,
@@ -177,14 +178,19 @@ STATEMENTS = {
     "endSession": 6,
     "endTokenFamily": 5,
     "impersonate": 7,
+    "invitations": 2,
+    "inviteUser": 8,
     "logout": 4,
+    "makeEmailPrimary": 11,
     "markKeyCompromised": 13,
-    "me": 2,
+    "me": 3,
     "narrowConsent": 8,
     "node": 1,
     "registerClient": 3,
+    "removeEmail": 11,
     "revocations": 3,
     "revokeConsent": 5,
+    "revokeInvitation": 5,
     "roles": 1,
     "rotateSigningKeys": 59,
     "setUserRole": 6,
@@ -197,6 +203,7 @@ STATEMENTS = {
     "updateRole": 4,
     "users": 2,
     "validateToken": 1,
+    "verifyEmail": 11,
 }
 
 
