@@ -31,7 +31,7 @@ class Judged:
     are seconds since the epoch. `jkt` is the key that it is bound to, if any. `owned` says whether the client that
     asked owns a resource in `aud`; `sector` is that of a client with pairwise subjects, else empty. Of a token got by
     exchange `client_id` is who exchanged last, `act` who acts (RFC 8693 §4.1) and `chain` how it came to be;
-    `client_epoch` is what a token without a family hangs on.
+    `client_epoch` is what a token without a family hangs on. `personal` is one that a person made for their programs.
     """
 
     client_pk: int
@@ -63,6 +63,7 @@ class Judged:
     sector: str = ""
     act: Mapping[str, object] | None = None
     chain: tuple[Link, ...] = ()
+    personal: bool = False
 
     @property
     def token_type(self) -> str:
@@ -180,7 +181,7 @@ def _by_person(token: str) -> Judged:
         "iat": int(row.turned_at.timestamp()),
         "jti": str(row.pk),
     }
-    return _of_row(Opened(claims, [settings.ISSUER_URL], ""), row)
+    return replace(_of_row(Opened(claims, [settings.ISSUER_URL], ""), row), personal=True)
 
 
 def _by_client(opened: Opened, owner_pk: int | None) -> Judged:

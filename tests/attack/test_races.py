@@ -13,7 +13,7 @@ from tests.factories import SECRET
 from tests.http_flow import Deployment, csrf
 from tests.oauth_ext.clients.signing import KEYS, assertion, by_assertion, jwks
 
-ROUNDS = 20
+ROUNDS = 10
 AT_ONCE = 32
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 MACHINE = (

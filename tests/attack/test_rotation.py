@@ -77,6 +77,7 @@ class Callers:
             self.over.wait(0.05)
 
 
+@pytest.mark.full
 def test_T51_a_rotation_under_load_fails_no_request(gatehouse: Gatehouse):
     callers = Callers(gatehouse)
     with ThreadPoolExecutor(AT_ONCE) as pool:

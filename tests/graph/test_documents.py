@@ -1,9 +1,11 @@
 """Trusted documents: run by their hash, and alone by clients in browsers where that is switched on."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
 from graph import documents, manifest
 from graph.manifest import document_id
@@ -93,6 +95,19 @@ def test_T90_other_clients_write_their_own(world: World, settings, columns):
     token = world.token("openid")
     Application.objects.filter(pk=world.app.pk).update(**columns)
     assert codes(post(FREE, token)) == []
+
+
+def test_T90_a_persons_own_programs_write_their_own_but_no_page_makes_a_token_for_them(world: World, settings):
+    soon = (timezone.now() + timedelta(days=1)).isoformat()
+    create = (
+        f'mutation{{createPersonalAccessToken(name:"x" scopes:["openid"] expiresAt:"{soon}")'
+        "{token errors{message}}}"
+    )
+    token = world.token("openid", "account:write")
+    personal = json.loads(post(create, token).content)["data"]["createPersonalAccessToken"]["token"]
+    settings.GRAPHQL_TRUSTED_ONLY = True
+    assert codes(post(FREE, personal)) == []
+    assert codes(post(create, token)) == ["DOCUMENT_NOT_TRUSTED"]
 
 
 def test_T90_so_does_everybody_where_it_is_off(world: World, django_assert_num_queries):

@@ -1,6 +1,13 @@
-"""Each value that the metadata advertise does what its specification says, for a client that knows nothing else."""
+"""Each value that the metadata advertise does what its specification says, for a client that knows nothing else.
+
+That the journey can be made at all is a part of `test_advertised`.
+"""
+
+import pytest
 
 from tests.interop.strict import StrictJourney
+
+pytestmark = pytest.mark.full
 
 
 def test_every_scope_is_granted_to_who_may_have_it(strict_journey: StrictJourney):
