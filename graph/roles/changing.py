@@ -1,12 +1,30 @@
-"""What a role may be given: known scopes, and of those over others none that the caller's own token lacks."""
+"""Which roles a caller may change, and what they may be given: nothing over others that the caller's token lacks."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from graph.mutations import Problems
+import strawberry
+
+from graph import ids
+from graph.mutations import Problems, problem
 from graph.payloads import ErrorCode
 from graph.viewer import Info
 from idp.users import services as users
+from idp.users.models import Role
 from oauth_ext import scopes
+
+RoleId = Annotated[strawberry.ID, strawberry.argument(description="The role's `id`.")]
+
+
+def find(info: Info, id_asked: str) -> Role:
+    """Return the role; raises `Problems` for none, and for one that may do more than this token."""
+    pk = ids.unseal("Role", id_asked)
+    row = Role.objects.filter(pk=pk).first() if pk is not None else None
+    if row is None:
+        raise problem(ErrorCode.NOT_FOUND, "There is no such role.", "id")
+    if more := scopes.beyond(row.scopes, info.context.viewer.scopes):
+        raise problem(ErrorCode.NOT_ALLOWED, f"It may do more than this token: {', '.join(more)}.", "id")
+    return row
 
 
 def judge_scopes(info: Info, wanted: Sequence[str], problems: Problems) -> None:

@@ -108,6 +108,7 @@ ROOTS = {
     "Mutation.revokeInvitation": 'mutation{revokeInvitation(id:"x"){errors{code}}}',
     "Mutation.createRole": 'mutation{createRole(name:"x" scopes:[]){errors{code}}}',
     "Mutation.updateRole": 'mutation{updateRole(id:"x"){errors{code}}}',
+    "Mutation.deleteRole": 'mutation{deleteRole(id:"x"){errors{code}}}',
     "Mutation.registerClient": 'mutation{registerClient(client:{clientId:"x"}){errors{code}}}',
     "Mutation.updateClient": 'mutation{updateClient(id:"x" changes:{}){errors{code}}}',
     "Mutation.addClientSecret": 'mutation{addClientSecret(id:"x"){errors{code}}}',

@@ -3,6 +3,7 @@
 import strawberry
 
 from graph.roles.mutations.create_role import create_role
+from graph.roles.mutations.delete_role import delete_role
 from graph.roles.mutations.update_role import update_role
 
 
@@ -12,3 +13,4 @@ class RoleMutations:
 
     create_role = create_role
     update_role = update_role
+    delete_role = delete_role

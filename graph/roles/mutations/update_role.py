@@ -4,17 +4,14 @@ from typing import Annotated
 
 import strawberry
 
-from graph import ids
 from graph.access import attribute, inherited, requires_scopes
-from graph.mutations import Problems, mutation, problem
-from graph.payloads import Error, ErrorCode
-from graph.roles.changing import judge_description, judge_scopes
+from graph.mutations import Problems, mutation
+from graph.payloads import Error
+from graph.roles.changing import RoleId, find, judge_description, judge_scopes
 from graph.roles.types import Role
 from graph.viewer import Info
 from idp.ratelimit.limits import ADMIN_MUTATIONS
 from idp.users import services as users
-from idp.users.models import Role as RoleRow
-from oauth_ext.scopes import beyond
 
 
 @strawberry.type(description="What `updateRole` did.")
@@ -32,7 +29,7 @@ class UpdateRolePayload:
 )
 def update_role(
     info: Info,
-    id: Annotated[strawberry.ID, strawberry.argument(description="The role's `id`.")],
+    id: RoleId,
     scopes: Annotated[
         list[str] | None, strawberry.argument(description="All that its holders may grant; left out, as before.")
     ] = None,
@@ -41,13 +38,7 @@ def update_role(
     ] = None,
 ) -> UpdateRolePayload:
     """Judge all of it, then write it down. Of a role that may do more than the token nothing is changed."""
-    pk = ids.unseal("Role", id)
-    row = RoleRow.objects.filter(pk=pk).first() if pk is not None else None
-    if row is None:
-        raise problem(ErrorCode.NOT_FOUND, "There is no such role.", "id")
-    if more := beyond(row.scopes, info.context.viewer.scopes):
-        raise problem(ErrorCode.NOT_ALLOWED, f"It may do more than this token: {', '.join(more)}.", "id")
-    problems = Problems()
+    row, problems = find(info, id), Problems()
     judge_scopes(info, scopes or (), problems)
     judge_description(description or "", problems)
     problems.raise_any()

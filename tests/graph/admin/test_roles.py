@@ -65,3 +65,34 @@ def test_nobody_changes_a_role_that_may_do_more_than_themselves(world: World):
 def test_T89_changing_roles_needs_its_scope(world: World):
     response = post(UPDATE, world.service_token("roles:read", "users:write"), variables={"id": "x"})
     assert codes(response) == ["INSUFFICIENT_SCOPE"]
+
+
+DELETE = "mutation($id:ID!){deleteRole(id:$id){role{name} errors{code field}}}"
+
+
+def delete(world: World, role_id: str) -> dict[str, object]:
+    answer: dict[str, object] = asked(DELETE, world.service_token(*ADMIN), id=role_id)["deleteRole"]
+    return answer
+
+
+@pytest.mark.parametrize("name", ["user", "held"])
+def test_a_role_that_somebody_has_or_will_get_is_not_removed(world: World, name: str):
+    Role.objects.create(name="held", scopes=[])
+    make_user("holder", role="held")
+    assert delete(world, id_of(name, world)) == {"role": None, "errors": [{"code": "NOT_ALLOWED", "field": "id"}]}
+    assert Role.objects.filter(name=name).exists()
+
+
+def test_nobody_removes_a_role_that_may_do_more(world: World):
+    Role.objects.create(name="boss", scopes=["users:write"])
+    errors = delete(world, id_of("boss", world))["errors"]
+    assert errors == [{"code": "NOT_ALLOWED", "field": "id"}]
+
+
+def test_a_role_that_nobody_has_is_removed_once(world: World):
+    Role.objects.create(name="empty", scopes=["users:read"])
+    key = id_of("empty", world)
+    assert delete(world, key) == {"role": {"name": "empty"}, "errors": []}
+    assert delete(world, key) == {"role": None, "errors": [{"code": "NOT_FOUND", "field": "id"}]}
+    assert AuditEvent.objects.get(event=Event.ROLE_REMOVED).details == {"role": "empty"}
+    assert codes(post(DELETE, world.service_token("roles:read"), variables={"id": key})) == ["INSUFFICIENT_SCOPE"]

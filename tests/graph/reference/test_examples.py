@@ -173,6 +173,7 @@ STATEMENTS = {
     "createPersonalAccessToken": 6,
     "createRole": 3,
     "deactivateUser": 7,
+    "deleteRole": 9,
     "disableClient": 5,
     "enableClient": 5,
     "endSession": 6,
