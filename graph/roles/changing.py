@@ -22,9 +22,14 @@ def find(info: Info, id_asked: str) -> Role:
     row = Role.objects.filter(pk=pk).first() if pk is not None else None
     if row is None:
         raise problem(ErrorCode.NOT_FOUND, "There is no such role.", "id")
-    if more := scopes.beyond(row.scopes, info.context.viewer.scopes):
-        raise problem(ErrorCode.NOT_ALLOWED, f"It may do more than this token: {', '.join(more)}.", "id")
+    judge(info, row, "id")
     return row
+
+
+def judge(info: Info, role: Role, argument: str) -> None:
+    """Raise `Problems` for a role that may do more than this token: nobody gives, changes or takes it."""
+    if beyond := scopes.beyond(role.scopes, info.context.viewer.scopes):
+        raise problem(ErrorCode.NOT_ALLOWED, f"The role may do more than this token: {', '.join(beyond)}.", argument)
 
 
 def judge_scopes(info: Info, wanted: Sequence[str], problems: Problems) -> None:

@@ -8,6 +8,7 @@ from graph import ids
 from graph.account.types import User
 from graph.mutations import problem
 from graph.payloads import ErrorCode
+from graph.roles import changing as roles
 from graph.viewer import Info
 from idp.users import services as users
 from idp.users.errors import UnknownRole
@@ -40,14 +41,8 @@ def find_role(info: Info, name: str) -> Role:
         role = users.find_role(name)
     except UnknownRole:
         raise problem(ErrorCode.NOT_FOUND, "There is no such role.", "role") from None
-    judge_role(info, role, "role")
+    roles.judge(info, role, "role")
     return role
-
-
-def judge_role(info: Info, role: Role, argument: str) -> None:
-    """Raise `Problems` for a role that may do more than this token: nobody gives or takes it."""
-    if beyond := scopes.beyond(role.scopes, info.context.viewer.scopes):
-        raise problem(ErrorCode.NOT_ALLOWED, f"The role may do more than this token: {', '.join(beyond)}.", argument)
 
 
 def shown(info: Info, row: UserRow) -> User:

@@ -5,6 +5,7 @@ neither the database nor the environment alone makes one.
 """
 
 import hmac
+import secrets
 import uuid
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from idp.ops import base64url, keyring
 
 PURPOSE = "refresh-token"
 VERSION = "r1"
+SALT_BYTES = 16
 COUNTER_DIGITS = 18
 
 
@@ -22,6 +24,11 @@ class Presented(NamedTuple):
     family: uuid.UUID
     counter: int
     mac: bytes
+
+
+def new_salt() -> bytes:
+    """Return what a new family's row holds of its tokens."""
+    return secrets.token_bytes(SALT_BYTES)
 
 
 def make(*, family: uuid.UUID, salt: bytes, issuer: str, client_id: str, counter: int) -> str:

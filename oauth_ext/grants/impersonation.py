@@ -5,7 +5,6 @@ worth no more than either has, is never a recent sign-in, is not refreshed, and 
 What it hangs on is a family of its own, which the person sees beside their others, and can end.
 """
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -21,9 +20,9 @@ from oauth_ext import scopes
 from oauth_ext.claims.subjects import sub_for
 from oauth_ext.clients import lifetimes, rows
 from oauth_ext.errors import InvalidScope, InvalidToken
+from oauth_ext.families import refresh_token
 from oauth_ext.families import services as families
 from oauth_ext.families.models import Family, FamilyKind
-from oauth_ext.grants.issuing import SALT_BYTES
 from oauth_ext.tokens import access_token
 from oauth_ext.tokens.access_token import Issued, Origin
 from oauth_ext.tokens.chain import Link
@@ -59,7 +58,7 @@ def impersonate(acting: Judged, person: User, wanted: Sequence[str], reason: str
         client_epoch=client.epoch,
         issuer=settings.ISSUER_URL,
         scopes=list(wanted),
-        salt=secrets.token_bytes(SALT_BYTES),
+        salt=refresh_token.new_salt(),
         rotates=False,
         expires_at=timezone.now() + timedelta(seconds=lifetimes.of_access_token(client)),
     )

@@ -1,6 +1,5 @@
 """What a grant of a person buys: a family, and the answer that carries its first tokens (RFC 6749 §5.1)."""
 
-import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,8 +17,6 @@ from oauth_ext.clients.rows import ClientRow
 from oauth_ext.families import refresh_token
 from oauth_ext.families.models import Family, FamilyKind
 from oauth_ext.tokens import access_token
-
-SALT_BYTES: Final = 16
 
 # The columns of `Allowed`, in its order, on any row that keeps what a person allowed.
 ALLOWED_FIELDS: Final = (
@@ -84,7 +81,7 @@ def new_family(kind: FamilyKind, allowed: Allowed, client: ClientRow, *, jkt: st
         scopes=allowed.scopes,
         resources=allowed.resources,
         jkt=jkt if client.is_public else "",
-        salt=secrets.token_bytes(SALT_BYTES),
+        salt=refresh_token.new_salt(),
         rotates=client.is_public or not jkt,
         auth_time=allowed.auth_time,
         acr=allowed.acr,

@@ -1,6 +1,5 @@
 """Making a personal access token: who holds a token of a person gives away a part of what that one may, for longer."""
 
-import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from oauth_ext import scopes
 from oauth_ext.errors import InvalidPersonalToken, InvalidToken
+from oauth_ext.families import refresh_token
 from oauth_ext.families import services as families
 from oauth_ext.families.models import Family, FamilyKind
 from oauth_ext.families.standing import standing
@@ -19,7 +19,6 @@ from oauth_ext.tokens import personal
 from oauth_ext.tokens.judging import Judged
 
 MOST: Final = 100  # of one person
-SALT_BYTES: Final = 16
 LONGEST_NAME: Final = 100
 
 
@@ -61,7 +60,7 @@ def make(maker: Judged, wanted: Wanted) -> tuple[Family, str]:
             scopes=list(dict.fromkeys(wanted.scopes)),
             name=wanted.name.strip(),
             token_digest=digest,
-            salt=secrets.token_bytes(SALT_BYTES),
+            salt=refresh_token.new_salt(),
             rotates=False,
             expires_at=wanted.expires_at,
         )

@@ -7,7 +7,7 @@ import strawberry
 from graph.access import attribute, inherited, requires_scopes
 from graph.mutations import mutation, problem
 from graph.payloads import Error, ErrorCode
-from graph.users.changing import judge_role
+from graph.roles import changing as roles
 from graph.users.invitation import Invitation
 from graph.viewer import Info
 from idp.ratelimit.limits import ADMIN_MUTATIONS
@@ -35,7 +35,7 @@ def revoke_invitation(
     """End it before answering."""
     row = Invitation.row(id)
     if row is not None:
-        judge_role(info, row.role, "id")
+        roles.judge(info, row.role, "id")
     if row is None or not invitations.revoke(row):
         raise problem(ErrorCode.NOT_FOUND, "There is no such open invitation.", "id")
     return RevokeInvitationPayload(invitation=Invitation.load(info, id), errors=[])
