@@ -26,7 +26,10 @@ def test_it_opens_for_nothing_else(purpose, bound_to):
         keyring.unseal(sealed, purpose=purpose, bound_to=bound_to)
 
 
-@pytest.mark.parametrize("damage", [lambda s: s[:-2] + "AA", lambda s: "e2" + s[2:], lambda s: "", lambda s: "é.é.é"])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda s: s[:-2] + ("BA" if s.endswith("AA") else "AA"), lambda s: "e2" + s[2:], lambda s: "", lambda s: "é.é.é"],
+)
 def test_damage_is_one_error(damage):
     with pytest.raises(SealBroken):
         keyring.unseal(damage(keyring.seal(b"secret", purpose="p", bound_to="1")), purpose="p", bound_to="1")
