@@ -30,11 +30,12 @@ class IdpConfig(AppConfig):
         from idp.sessions.cleaning import clean_sessions  # noqa: PLC0415
         from idp.sessions.lapses import end_lapsed, end_overtaken  # noqa: PLC0415
         from idp.sessions.services import end_on_logout  # noqa: PLC0415
-        from idp.signin import emails, invitations, mail, resets  # noqa: PLC0415
+        from idp.signin import emails, invitations, mail, notices, resets  # noqa: PLC0415
         from idp.users import email_codes  # noqa: PLC0415
         from idp.users.emails import CHANGED, CODE_WANTED  # noqa: PLC0415
         from idp.users.invitations import INVITED  # noqa: PLC0415
         from idp.users.invitations import clean as clean_invitations  # noqa: PLC0415
+        from idp.users.notices import TOPIC as NOTICE  # noqa: PLC0415
         from idp.users.services import TRUST_ENDED  # noqa: PLC0415
 
         sealed_columns.register(OutboxMessage, "payload", purpose=outbox.PURPOSE, bound_to="topic")
@@ -44,6 +45,7 @@ class IdpConfig(AppConfig):
         register(CODE_WANTED, emails.mail_code)
         register(CHANGED, emails.mail_change)
         register(INVITED, invitations.mail_link)
+        register(NOTICE, notices.mail)
         register(TRUST_ENDED, end_overtaken)
         user_logged_out.connect(end_on_logout)
         every(MINUTE, "seal the trail", seal_closed)
