@@ -20,6 +20,8 @@ class IdpConfig(AppConfig):
 
         from idp.audit.retention import cut_old, erase_old_networks  # noqa: PLC0415
         from idp.audit.sealing import seal_closed  # noqa: PLC0415
+        from idp.factors import authenticator_app, ceremony  # noqa: PLC0415
+        from idp.factors.models import AuthenticatorApp  # noqa: PLC0415
         from idp.ops import probes, sealed_columns  # noqa: PLC0415
         from idp.outbox import services as outbox  # noqa: PLC0415
         from idp.outbox.cleaning import clean_messages  # noqa: PLC0415
@@ -40,6 +42,7 @@ class IdpConfig(AppConfig):
 
         sealed_columns.register(OutboxMessage, "payload", purpose=outbox.PURPOSE, bound_to="topic")
         sealed_columns.register(StoredSession, "session_data", purpose=store.PURPOSE, bound_to="session_key")
+        sealed_columns.register(AuthenticatorApp, "secret", purpose=authenticator_app.PURPOSE, bound_to="user_id")
         register(mail.TOPIC, mail.send)
         register(resets.TOPIC, resets.answer)
         register(CODE_WANTED, emails.mail_code)
@@ -55,6 +58,7 @@ class IdpConfig(AppConfig):
         every(HOUR, "clean messages", clean_messages)
         every(HOUR, "clean sessions", clean_sessions)
         every(HOUR, "clean email codes", email_codes.clean)
+        every(HOUR, "clean challenges", ceremony.clean)
         every(HOUR, "clean invitations", clean_invitations)
         every(MINUTE, "clean buckets", clean_buckets)
         probes.register("database", probes.database)

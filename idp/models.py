@@ -1,9 +1,24 @@
 """The models of the rooms, where Django looks for them."""
 
 from idp.audit.models import AuditEvent, AuditSeal
+from idp.factors.models import AuthenticatorApp, Passkey, RecoveryCode, UsedChallenge
 from idp.outbox.models import OutboxMessage
 from idp.ratelimit.models import Bucket
 from idp.sessions.models import Session
 from idp.users.models import EmailCode, Invitation, Role, User
 
-__all__ = ["AuditEvent", "AuditSeal", "Bucket", "EmailCode", "Invitation", "OutboxMessage", "Role", "Session", "User"]
+__all__ = [
+    "AuditEvent",
+    "AuditSeal",
+    "AuthenticatorApp",
+    "Bucket",
+    "EmailCode",
+    "Invitation",
+    "OutboxMessage",
+    "Passkey",
+    "RecoveryCode",
+    "Role",
+    "Session",
+    "UsedChallenge",
+    "User",
+]

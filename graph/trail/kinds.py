@@ -35,6 +35,17 @@ class AuditEventKind(Enum):
     PASSWORD_SET = strawberry.enum_value(
         "password_set", description="A password was set; what was made under the old one ended."
     )
+    FACTOR_ADDED = strawberry.enum_value(
+        "factor_added", description="A person added an authenticator app or a passkey."
+    )
+    FACTOR_REMOVED = strawberry.enum_value("factor_removed", description="One of them was removed.")
+    FACTOR_REFUSED = strawberry.enum_value(
+        "factor_refused", description="A second factor was wrong, or a passkey looked like a copy."
+    )
+    RECOVERY_CODES_MADE = strawberry.enum_value(
+        "recovery_codes_made", description="A person got new recovery codes; those from before are dead."
+    )
+    RECOVERY_CODE_USED = strawberry.enum_value("recovery_code_used", description="A recovery code was used to sign in.")
     ROLE_SET = strawberry.enum_value("role_set", description="A role was given.")
     ROLE_CREATED = strawberry.enum_value("role_created", description="A role was made.")
     ROLE_CHANGED = strawberry.enum_value("role_changed", description="What a role allows, or is for, was changed.")

@@ -65,10 +65,10 @@ def _reseal(column: SealedColumn) -> Resealed:
         bite = keys[start : start + BITE]
         for pk, sealed, bound_to in objects.filter(pk__in=bite).values_list("pk", column.column, column.bound_to):
             try:
-                plain = keyring.unseal(sealed, purpose=column.purpose, bound_to=bound_to)
+                plain = keyring.unseal(sealed, purpose=column.purpose, bound_to=str(bound_to))
             except keyring.SealBroken:
                 broken += 1
                 continue
-            anew = keyring.seal(plain, purpose=column.purpose, bound_to=bound_to)
+            anew = keyring.seal(plain, purpose=column.purpose, bound_to=str(bound_to))
             rows += objects.filter(pk=pk, **{column.column: sealed}).update(**{column.column: anew})
     return Resealed(column, rows, broken)

@@ -12,12 +12,12 @@ from idp.ops import keyring
 
 ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ"
 LENGTH: Final = 8
-_CODE: Final = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
+_CODE: Final = re.compile(f"[{ALPHABET}]+")
 
 
-def new() -> str:
+def new(length: int = LENGTH) -> str:
     """Return a random code, as it is kept between pages: `BCDFGHJK`."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def shown(code: str) -> str:
@@ -25,10 +25,10 @@ def shown(code: str) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def read(typed: str | None) -> str | None:
+def read(typed: str | None, length: int = LENGTH) -> str | None:
     """Return the code that somebody typed, in any case and however they part the letters; None for what is none."""
     letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed or "").upper()))
-    return letters if _CODE.fullmatch(letters) else None
+    return letters if len(letters) == length and _CODE.fullmatch(letters) else None
 
 
 def keep(code: str, purpose: str) -> str:

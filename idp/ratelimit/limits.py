@@ -61,6 +61,14 @@ SIGN_IN_ADDRESS: Final = Limit(
     Rate(30, 10 * MINUTE),
     "One password tried with many names is guessing too.",
 )
+SECOND_FACTOR: Final = Limit(
+    "second factor",
+    "Wrong codes of an authenticator app, or to recover",
+    "account",
+    Rate(5, 15 * MINUTE),
+    "Six digits can be guessed, by whoever knows the password: one in a thousand in two days. Passkeys are not slowed.",
+    scales=False,
+)
 SIGN_UP_ADDRESS: Final = Limit(
     "sign-up address",
     "New accounts, and names that were tried out for one",

@@ -15,6 +15,7 @@ from idp.audit.services import NOBODY, Event, Party
 from idp.outbox import services as outbox
 from idp.ratelimit.addresses import client_network
 from idp.sessions.models import MAX_USER_AGENT, Session
+from idp.users import services as users
 from idp.users.models import User
 
 POINTER = "login_session"
@@ -120,6 +121,21 @@ def end_where(session_pk: int, still: Q) -> bool:
             sid, sub = Session.objects.values_list("sid", "user__sub").get(pk=session_pk)
             audit.record(Event.SESSION_ENDED, {"sid": str(sid)}, about=Party(user=sub))
     return bool(ended)
+
+
+def end_others(request: HttpRequest) -> None:
+    """End every session, grant and token of whoever is signed in here, but for this session: it goes on.
+
+    It does so under the epoch after the one it was judged by: had that risen meanwhile, this session is over, too.
+    """
+    session = current(request)
+    if session is not None:
+        session.user_epoch += 1
+        with transaction.atomic():
+            Session.objects.filter(pk=session.pk, ended_at=None).update(user_epoch=session.user_epoch)
+            users.sign_out_everywhere(session.user)
+        request.session.cycle_key()
+        rotate_token(request)
 
 
 def end_current(request: HttpRequest) -> None:

@@ -12,9 +12,8 @@ from typing_extensions import override
 
 from idp.outbox import services as outbox
 from idp.sessions import services as sessions
-from idp.signin import limits
+from idp.signin import limits, methods, reason
 from idp.signin.mail import TOPIC
-from idp.signin.methods import PASSWORD_ACR, PASSWORD_AMR
 from idp.users import services as users
 from idp.users.models import User
 
@@ -38,8 +37,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @override
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        """Start a session of ours, under a new key for the cookie."""
-        sessions.start(request, _ours(user), amr=list(PASSWORD_AMR), acr=PASSWORD_ACR)
+        """Start a session of ours by what was proved, under a new key for the cookie; why it was asked for is over."""
+        person = _ours(user)
+        shown = methods.proved(request, person)
+        methods.begin(request)
+        sessions.start(request, person, amr=shown.amr, acr=shown.acr)
+        reason.forget(request)
+
+    @override
+    def get_login_stages(self) -> list[str]:
+        """Name what comes before that: what allauth's own would ask for is asked for elsewhere."""
+        return ["idp.signin.stages.SecondFactorStage"]
 
     @override
     def logout(self, request: HttpRequest) -> None:

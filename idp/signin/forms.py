@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from idp.signin import methods
 from idp.users import invitations
 from idp.users import services as users
 from idp.users.models import Invitation, User
@@ -47,10 +48,12 @@ class SignUpForm(allauth.SignupForm):
         """Return the address: several people may give the same, as long as it is nobody's."""
         return value
 
-    def save(self, _request: HttpRequest) -> User:
-        """Add the person. Raises NameTaken."""
+    def save(self, request: HttpRequest) -> User:
+        """Add the person, who has shown that they know the password. Raises NameTaken."""
         typed = self.cleaned_data
-        return users.sign_up(typed["username"], typed["password1"], typed["email"])
+        user = users.sign_up(typed["username"], typed["password1"], typed["email"])
+        methods.note_password(request, user)
+        return user
 
 
 class InvitedForm(forms.Form):

@@ -17,8 +17,8 @@ from typing_extensions import override
 from idp.sessions import services as sessions
 from idp.signin import limits, reason
 from idp.signin.forms import InvitedForm
+from idp.signin.pages import HOME, SEE_OTHER, Page
 from idp.signin.reason import SignInReason
-from idp.signin.views import HOME, SEE_OTHER, Page
 from idp.users import invitations
 from idp.users.errors import InvitationOver, NameTaken
 from idp.users.models import Invitation

@@ -3,9 +3,9 @@
 from django.http import HttpRequest
 
 from idp.ratelimit.addresses import client_address
-from idp.ratelimit.limits import RESET_ADDRESS, RESET_MAILBOX, SIGN_IN, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS
+from idp.ratelimit.limits import RESET_ADDRESS, RESET_MAILBOX, SECOND_FACTOR, SIGN_IN, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS
 from idp.ratelimit.services import Limited, give_back, take
-from idp.users.models import username_key
+from idp.users.models import User, username_key
 
 
 def count_sign_in(request: HttpRequest, name: str) -> None:
@@ -24,6 +24,16 @@ def forgive_sign_in(request: HttpRequest, name: str) -> None:
     account, address = _keys(request, name)
     give_back(SIGN_IN, account)
     give_back(SIGN_IN_ADDRESS, address)
+
+
+def count_second_factor(user: User) -> None:
+    """Count a code before it is tried; raises `Limited` before one too many."""
+    take(SECOND_FACTOR, str(user.pk))
+
+
+def forgive_second_factor(user: User) -> None:
+    """Take the count back: the code was right."""
+    give_back(SECOND_FACTOR, str(user.pk))
 
 
 def count_sign_up(request: HttpRequest) -> None:

@@ -19,9 +19,9 @@ class SignInReason:
     """Who asks, what for, and the way back: plain data of the sign-in page's own.
 
     `scopes` are (name, description) pairs; `purpose` is the sentence to say where no client asks. With `since` only a
-    sign-in at or after that time will do: whoever is signed in already types the password again. `new` is for somebody
-    who has no account yet. `leads_to` is where the browser may end up after the way back: its origin goes into the
-    page's `form-action`, which browsers hold against every redirect after a POST.
+    sign-in at or after that time will do: whoever is signed in already proves it again; with `acr` only one as strong.
+    `new` is for somebody who has no account yet. `leads_to` is where the browser may end up after the way back: its
+    origin goes into the page's `form-action`, which browsers hold against every redirect after a POST.
     """
 
     way_back: str
@@ -29,6 +29,7 @@ class SignInReason:
     purpose: str = ""
     scopes: tuple[tuple[str, str], ...] = ()
     since: datetime | None = None
+    acr: str = ""
     new: bool = False
     login_hint: str = ""
     leads_to: str = ""

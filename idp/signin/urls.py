@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from idp.signin import invitations, views
+from idp.signin import factors, invitations, passkeys, second_factor, views
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -10,6 +10,19 @@ urlpatterns = [
     path("accounts/signup/", views.SignUpView.as_view(), name="account_signup"),
     path("accounts/logout/", views.SignOutView.as_view(), name="account_logout"),
     path("accounts/switch/", views.SwitchView.as_view(), name="account_switch"),
+    path("accounts/second-factor/", second_factor.SecondFactorView.as_view(), name="second_factor"),
+    path("accounts/passkeys/options/", passkeys.OptionsView.as_view(), name="passkey_options"),
+    path("accounts/factors/", factors.FactorsView.as_view(), name="factors"),
+    path("accounts/factors/app/", factors.AppView.as_view(), name="factors_app"),
+    path("accounts/factors/app/remove/", factors.RemoveAppView.as_view(), name="factors_app_remove"),
+    path("accounts/factors/passkeys/add/", factors.AddPasskeyView.as_view(), name="factors_passkey_add"),
+    path("accounts/factors/passkeys/options/", factors.NewPasskeyOptionsView.as_view(), name="factors_passkey_options"),
+    path("accounts/factors/passkeys/<int:pk>/", factors.PasskeyView.as_view(), name="factors_passkey"),
+    path(
+        "accounts/factors/passkeys/<int:pk>/remove/", factors.RemovePasskeyView.as_view(), name="factors_passkey_remove"
+    ),
+    path("accounts/factors/recovery-codes/", factors.RecoveryCodesView.as_view(), name="factors_codes"),
+    path("accounts/sign-out-elsewhere/", factors.SignOutElsewhereView.as_view(), name="sign_out_elsewhere"),
     path("accounts/invitation/", invitations.InvitationView.as_view(), name="invitation"),
     path("accounts/invitation/<str:key>/", invitations.InvitationLinkView.as_view(), name="invitation_link"),
     path("accounts/password/reset/", views.ResetPasswordView.as_view(), name="account_reset_password"),

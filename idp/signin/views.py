@@ -1,9 +1,11 @@
 """Signing in, proving it again, changing accounts, signing out; resetting a password by mail."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from allauth.account import views as allauth
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,18 +16,16 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView
-from django.views.generic.base import ContextMixin
 from typing_extensions import override
 
-from idp.ops.csp import allow_form_action
-from idp.ratelimit.errors import Limited
-from idp.ratelimit.pages import too_many
+from idp.factors import passkeys as own_passkeys
+from idp.factors.errors import BadPasskey
 from idp.sessions import services as sessions
-from idp.sessions.models import Session
-from idp.signin import limits, reason, resets
+from idp.signin import limits, methods, passkeys, reason, resets
 from idp.signin.forms import ProveForm, ResetForm, SignInForm, SignUpForm
-from idp.signin.methods import PASSWORD_ACR, PASSWORD_AMR
+from idp.signin.pages import HOME, SEE_OTHER, Detour, Entrance, Page
 from idp.signin.reason import SignInReason
+from idp.signin.stages import SECOND_FACTOR
 from idp.users.errors import NameTaken
 
 if TYPE_CHECKING:
@@ -33,64 +33,20 @@ if TYPE_CHECKING:
 else:
     ResetFormView = FormView
 
-FOUND: Final = 302
-SEE_OTHER: Final = 303  # never 307, which would send the password on (RFC 9700 §4.12)
-HOME: Final = "/"
-
-
-class Page(View):
-    """Answers a limit with a page that says when to come back, and what was sent with a redirect that is a GET."""
-
-    @override
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Answer, or say when to come back."""
-        try:
-            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-        except Limited as limited:
-            response = too_many(request, limited)
-        if request.method == "POST" and response.status_code == FOUND:
-            response.status_code = SEE_OTHER
-        return response
-
-
-class Entrance(Page):
-    """A page that leads to a session, and from there on to whoever asked for it."""
-
-    @override
-    def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
-        """Look who is signed in and why they come."""
-        super().setup(request, *args, **kwargs)
-        self.reason: SignInReason | None = reason.find(request)
-        self.session: Session | None = sessions.current(request)
-
-    @override
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Send whoever is signed in well enough on their way, and ask the others."""
-        if self.session is not None and not self._must_prove():
-            return HttpResponseRedirect(self.get_success_url(), status=SEE_OTHER)
-        response = super().dispatch(request, *args, **kwargs)
-        if self.reason and self.reason.leads_to:
-            allow_form_action(response, self.reason.leads_to)
-        return response
-
-    def get_success_url(self) -> str:
-        """Return the way back, if it is one of ours."""
-        return reason.way_back(self.request) or HOME
-
-    def who_asks(self) -> dict[str, object]:
-        """Return what the page says of who asks and why."""
-        return {"reason": self.reason, "proving": self.session, "next": reason.way_back(self.request) or ""}
-
-    def _must_prove(self) -> bool:
-        since = self.reason.since if self.reason else None
-        return since is not None and self.session is not None and self.session.auth_time < since
-
 
 @method_decorator(never_cache, name="dispatch")
 class SignInView(Entrance, allauth.LoginView):
     """`/accounts/login/`: name and password, or only the password of whoever has to prove it again."""
 
     template_name = "account/login.html"
+
+    @override
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Ask; whoever signed in lately enough, but with too little, is asked for the rest alone."""
+        if self.session and not self._must_be_fresher():
+            return HttpResponseRedirect(reason.other_url(request, SECOND_FACTOR), status=SEE_OTHER)
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
 
     @override
     def get_form_class(self) -> type[Form]:
@@ -113,20 +69,44 @@ class SignInView(Entrance, allauth.LoginView):
 
     @override
     def form_valid(self, form: Form) -> HttpResponse:
-        """Start a session, or renew the one there is."""
+        """Go on to a session, or renew the one there is."""
         if self.session:
-            sessions.renew(self.request, amr=list(PASSWORD_AMR), acr=PASSWORD_ACR)
-            response: HttpResponse = HttpResponseRedirect(self.get_success_url())
-        else:
-            response = super().form_valid(form)
-        reason.forget(self.request)
+            return self.proved_again(methods.PASSWORD)
+        methods.begin(self.request)
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+    @override
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Take a name and a password, or a passkey."""
+        if passkeys.FIELD not in request.POST:
+            response: HttpResponse = super().post(request, *args, **kwargs)
+            return response
+        try:
+            proof = passkeys.prove(request, self.session.user if self.session else None)
+        except BadPasskey:
+            return self.problem(_("This passkey did not work here. Try another way."))
+        if self.session:
+            return self.proved_again(methods.passkey(synced=proof.synced))
+        methods.begin(request)
+        methods.note_passkey(request, proof)
+        answer: HttpResponse = perform_login(request, Login(user=proof.user, redirect_url=self.get_success_url()))
+        return answer
+
+    def problem(self, sentence: str) -> HttpResponse:
+        """Show the page with only this sentence of what went wrong."""
+        form: Form = self.get_form()  # type: ignore[no-untyped-call]
+        form.errors.clear()
+        form.add_error(None, sentence)
+        response: HttpResponse = self.form_invalid(form)
         return response
 
     @override
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Point to the other page, where there is one."""
         sign_up_url = reason.other_url(self.request, reason.SIGN_UP) if settings.SIGN_UP else ""
-        context = {"demo": settings.DEBUG, "sign_up_url": sign_up_url}
+        has_passkey = self.session is not None and own_passkeys.of_user(self.session.user_id).exists()
+        context = {"demo": settings.DEBUG, "sign_up_url": sign_up_url, "has_passkey": has_passkey}
         return super().get_context_data(**kwargs) | self.who_asks() | context
 
 
@@ -163,9 +143,9 @@ class SignUpView(Entrance, allauth.SignupView):
     def form_valid(self, form: Form) -> HttpResponse:
         """Add the person and start their session; who was signed in here before is signed out."""
         limits.count_sign_up(self.request)
+        methods.begin(self.request)
         try:
             response: HttpResponse = super().form_valid(form)
-            reason.forget(self.request)
         except NameTaken:
             form.add_error("username", _("This username is taken. Choose another one."))
             response = self.form_invalid(form)
@@ -196,17 +176,6 @@ class SignOutView(Page, allauth.LogoutView):
     """`/accounts/logout/`: asks, and ends the session on POST."""
 
     http_method_names = ["get", "post"]
-
-
-class Detour(ContextMixin):
-    """A page that leads back to signing in, for whoever asked before the password was forgotten."""
-
-    request: HttpRequest
-
-    @override
-    def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        """Point to the sign-in page."""
-        return super().get_context_data(**kwargs) | {"sign_in_url": reason.sign_in_url(self.request)}
 
 
 @method_decorator(never_cache, name="dispatch")

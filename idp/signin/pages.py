@@ -1,0 +1,105 @@
+"""What all pages of signing in have in common."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.views import View
+from django.views.generic.base import ContextMixin
+from typing_extensions import override
+
+from idp.ops.csp import allow_form_action
+from idp.ratelimit.errors import Limited
+from idp.ratelimit.pages import too_many
+from idp.sessions import services as sessions
+from idp.sessions.models import Session
+from idp.signin import reason
+from idp.signin.methods import Authentication
+from idp.signin.reason import SignInReason
+from idp.signin.stages import SECOND_FACTOR
+from idp.users.acr import meets
+
+FOUND: Final = 302
+SEE_OTHER: Final = 303  # never 307, which would send the password on (RFC 9700 §4.12)
+HOME: Final = "/"
+
+
+class Page(View):
+    """Answers a limit with a page that says when to come back, and what was sent with a redirect that is a GET."""
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer, or say when to come back."""
+        try:
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        except Limited as limited:
+            response = too_many(request, limited)
+        if request.method == "POST" and response.status_code == FOUND:
+            response.status_code = SEE_OTHER
+        return response
+
+
+class Entrance(Page):
+    """A page that leads to a session, and from there on to whoever asked for it."""
+
+    @override
+    def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        """Look who is signed in and why they come."""
+        super().setup(request, *args, **kwargs)
+        self.reason: SignInReason | None = reason.find(request)
+        self.session: Session | None = sessions.current(request)
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Send whoever is signed in well enough on their way, and ask the others."""
+        if self.session is not None and not self._must_prove():
+            return HttpResponseRedirect(self.get_success_url(), status=SEE_OTHER)
+        response = super().dispatch(request, *args, **kwargs)
+        if self.reason and self.reason.leads_to:
+            allow_form_action(response, self.reason.leads_to)
+        return response
+
+    def get_success_url(self) -> str:
+        """Return the way back, if it is one of ours."""
+        return reason.way_back(self.request) or HOME
+
+    def who_asks(self) -> dict[str, object]:
+        """Return what the page says of who asks and why."""
+        return {"reason": self.reason, "proving": self.session, "next": reason.way_back(self.request) or ""}
+
+    def proved_again(self, shown: Authentication) -> HttpResponse:
+        """Take note of what whoever is signed in has just proved, and go on: to show more, or on their way."""
+        if self.session is not None:
+            together = Authentication(self.session.acr, self.session.amr).and_then(shown)
+            sessions.renew(self.request, amr=together.amr, acr=together.acr)
+        if self._must_step_up():
+            return HttpResponseRedirect(reason.other_url(self.request, SECOND_FACTOR), status=SEE_OTHER)
+        reason.forget(self.request)
+        return HttpResponseRedirect(self.get_success_url(), status=SEE_OTHER)
+
+    def _must_prove(self) -> bool:
+        if self.reason is None or self.session is None:
+            return False
+        return self._must_be_fresher() or self._must_step_up()
+
+    def _must_be_fresher(self) -> bool:
+        """Whether whoever is signed in did so too long ago."""
+        since = self.reason.since if self.reason else None
+        return since is not None and self.session is not None and self.session.auth_time < since
+
+    def _must_step_up(self) -> bool:
+        """Whether whoever is signed in has to show more than they have."""
+        if self.reason is None or self.session is None:
+            return False
+        return not meets(self.session.acr, self.reason.acr)
+
+
+class Detour(ContextMixin):
+    """A page that leads back to signing in, for whoever asked before the password was forgotten."""
+
+    request: HttpRequest
+
+    @override
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """Point to the sign-in page."""
+        return super().get_context_data(**kwargs) | {"sign_in_url": reason.sign_in_url(self.request)}
