@@ -7,7 +7,7 @@ from typing import Final
 
 from django.conf import settings
 
-from idp.signin.methods import PASSWORD_ACR
+from idp.users import acr
 from oauth_ext.authorization.checks.prompt import prompts
 from oauth_ext.claims.services import BY_SCOPE
 from oauth_ext.clients import assertion
@@ -60,7 +60,7 @@ ID_TOKEN_ALGORITHMS: Final = tuple(SigningAlgorithm.values)
 SUBJECT_TYPES: Final = tuple(SubjectType.values)
 # Of proofs (RFC 9449 §5.1), at the token endpoint and at our own API
 DPOP_ALGORITHMS: Final = tuple(ALGORITHMS)
-ACR_VALUES: Final = (PASSWORD_ACR,)
+ACR_VALUES: Final = acr.ACR_VALUES
 # OIDC Back-Channel Logout §2.1: clients are told, and always by `sid`
 BACKCHANNEL_LOGOUT: Final = ("backchannel_logout_supported", "backchannel_logout_session_supported")
 CLAIMS: Final = (

@@ -137,6 +137,13 @@ class LoginRequired(OAuthError):
     default_description = "Nobody is signed in, or not in the way that was asked for."
 
 
+class UnmetAuthenticationRequirements(OAuthError):
+    """OpenID Connect Core Unmet Authentication Requirements 1.0 §2; RFC 9470 §5."""
+
+    error = "unmet_authentication_requirements"
+    default_description = "Whoever is signed in could not sign in as strongly as was asked for, or did not want to."
+
+
 class ConsentRequired(OAuthError):
     """OIDC Core §3.1.2.6."""
 

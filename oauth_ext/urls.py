@@ -20,6 +20,7 @@ urlpatterns = [
     path(".well-known/jwks.json", well_known.jwks, name="jwks"),
     path("o/authorize/", authorization.AuthorizationView.as_view(), name="authorize"),
     path("o/par/", views.PushedAuthorizationRequestView.as_view(), name="pushed-authorization-request"),
+    path("o/decline/", authorization.DeclineView.as_view(), name="decline"),
     path("o/choose-account/", authorization.ChooseAccountView.as_view(), name="choose-account"),
     path("o/consent/", authorization.ConsentView.as_view(), name="consent"),
     path("o/device/", device.DeviceView.as_view(), name="device"),

@@ -30,6 +30,9 @@ class Client(Node):
     redirect_uris: list[str] | None = attribute(REGISTRATION, "Where people are sent back to.")
     post_logout_redirect_uris: list[str] | None = attribute(REGISTRATION, "Where they are sent after signing out.")
     scopes: list[str] | None = attribute(REGISTRATION, "What it may ask for.")
+    minimum_acr: str | None = attribute(
+        REGISTRATION, "How strongly people must sign in for it (`acr`); null for as they like."
+    )
     trusted: bool | None = attribute(REGISTRATION, "Whether it is one of our own, so that nobody is asked for consent.")
     is_active: bool | None = attribute(REGISTRATION, "Whether it is switched on.")
     created_at: datetime | None = attribute(REGISTRATION, "When it was registered.")
@@ -65,6 +68,7 @@ class Client(Node):
             redirect_uris=list(row.redirect_uris),
             post_logout_redirect_uris=list(row.post_logout_redirect_uris),
             scopes=list(row.scopes),
+            minimum_acr=row.minimum_acr or None,
             trusted=row.trusted,
             is_active=row.is_active,
             created_at=row.created,

@@ -9,11 +9,20 @@ from graph import ids
 from graph.mutations import Problems, problem
 from graph.payloads import ErrorCode
 from graph.viewer import Info
+from idp.users import acr
 from idp.users import services as users
 from idp.users.models import Role
 from oauth_ext import scopes
 
 RoleId = Annotated[strawberry.ID, strawberry.argument(description="The role's `id`.")]
+
+MinimumAcr = Annotated[
+    str,
+    strawberry.argument(
+        description="How strongly its holders must sign in: one of `acr_values_supported`; empty, as they like. What "
+        "they hold by a weaker sign-in counts for nothing as long as this is demanded."
+    ),
+]
 
 
 def find(info: Info, id_asked: str) -> Role:
@@ -45,3 +54,9 @@ def judge_description(description: str, problems: Problems) -> None:
     """Note what is wrong with a description."""
     if problem := users.description_problem(description):
         problems.add(ErrorCode.INVALID, problem, "description")
+
+
+def judge_minimum_acr(minimum_acr: str, problems: Problems) -> None:
+    """Note what is wrong with what is demanded of a sign-in."""
+    if problem := acr.minimum_problem(minimum_acr):
+        problems.add(ErrorCode.INVALID, problem, "minimumAcr")

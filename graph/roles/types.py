@@ -23,6 +23,10 @@ class Role(Node):
     description: str = attribute(inherited, "What it is for, in a sentence; may be empty.")
     scopes: list[str] = attribute(inherited, "The scopes beyond the common ones that its holders may grant.")
 
+    minimum_acr: str | None = attribute(
+        inherited, "How strongly its holders must sign in (`acr`), for any token of theirs to count.", optional=True
+    )
+
     @field(inherited, "An opaque key, for caches and for other subgraphs.")
     def id(self) -> strawberry.ID:
         """Seal the row's key."""
@@ -31,15 +35,27 @@ class Role(Node):
     @classmethod
     def of(cls, row: RoleRow) -> Self:
         """Return a row as it is shown."""
-        return cls(pk=row.pk, name=row.name, description=row.description, scopes=list(row.scopes))
+        return cls(
+            pk=row.pk,
+            name=row.name,
+            description=row.description,
+            scopes=list(row.scopes),
+            minimum_acr=row.minimum_acr or None,
+        )
 
     @classmethod
     def held(cls, viewer: Judged) -> list[Self]:
         """Return the roles the caller's user holds, from what judging the token has read."""
         if viewer.role_pk is None or viewer.role is None:
             return []
-        scopes = list(viewer.role_scopes)
-        return [cls(pk=viewer.role_pk, name=viewer.role, description=viewer.role_description or "", scopes=scopes)]
+        role = cls(
+            pk=viewer.role_pk,
+            name=viewer.role,
+            description=viewer.role_description or "",
+            scopes=list(viewer.role_scopes),
+            minimum_acr=viewer.role_minimum_acr,
+        )
+        return [role]
 
     @classmethod
     def visible(cls, viewer: Judged) -> list[Self]:

@@ -3,13 +3,8 @@
 from typing import TYPE_CHECKING, TypeVar
 
 from django.contrib import admin
-from django.contrib.auth import logout
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 from typing_extensions import override
 
 M = TypeVar("M", bound=Model)
@@ -24,40 +19,6 @@ else:
         def __class_getitem__(cls, _model):  # noqa: ANN001, ANN204
             """Return the class."""
             return cls
-
-
-class AdminSite(admin.AdminSite):
-    """Staff come in by the same sign-in as everybody, and set a new password as everybody does."""
-
-    site_header = site_title = "Gatehouse"
-    index_title = "What there is"
-
-    @override
-    def login(self, request: HttpRequest, extra_context: object = None) -> HttpResponse:
-        """Send strangers to the sign-in; whoever is signed in and comes here still is not staff."""
-        if self.has_permission(request):
-            return redirect("admin:index")
-        if request.user.is_authenticated:
-            raise PermissionDenied
-        way_back = request.GET.get("next") or reverse("admin:index", current_app=self.name)
-        return redirect_to_login(way_back, reverse("account_login"))
-
-    @override
-    def logout(  # type: ignore[override]
-        self, request: HttpRequest, extra_context: object = None
-    ) -> HttpResponse:
-        """Sign out of everything, not only of the admin; by POST, for a link on any page can send a GET here."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        logout(request)
-        return redirect("account_login")
-
-    @override
-    def password_change(  # type: ignore[override]
-        self, request: HttpRequest, extra_context: object = None
-    ) -> HttpResponse:
-        """Send to the reset by mail, which ends what the old password opened."""
-        return redirect("account_reset_password")
 
 
 class ReadOnlyAdmin(ModelAdmin[M]):

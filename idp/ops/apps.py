@@ -6,4 +6,4 @@ from django.contrib.admin.apps import SimpleAdminConfig
 class AdminConfig(SimpleAdminConfig):
     """Finds no module by itself: DOT's and allauth's would write around our services."""
 
-    default_site = "idp.ops.admin.AdminSite"
+    default_site = "idp.signin.admin_site.AdminSite"

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from idp.users.acr import is_known as is_known_acr
+
 MAX_USER_AGENT = 256
 
 
@@ -34,6 +36,7 @@ class Session(models.Model):
     class Meta:
         """Rows are cleaned by their absolute end; the worker looks for those whose idle end has come."""
 
+        constraints = (models.CheckConstraint(condition=is_known_acr("acr"), name="idp_session_acr"),)
         indexes = (
             models.Index(fields=["absolute_end"], name="idp_session_absolute_end"),
             models.Index(fields=["idle_end"], condition=Q(ended_at=None), name="idp_session_idle_end"),

@@ -50,7 +50,7 @@ class Guarded(Page):
     session: Session
 
     @override
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def before(self, request: HttpRequest) -> HttpResponseBase | None:
         """Answer, or have them prove first who they are (ASVS 5 V7.5.1)."""
         session = sessions.current(request)
         since = timezone.now() - FRESH
@@ -58,7 +58,7 @@ class Guarded(Page):
         if session is None or session.auth_time < since or not meets(session.acr, wanted):
             return self.prove_first(request, SignInReason(request.path, since=since, acr=wanted))
         self.session = session
-        return super().dispatch(request, *args, **kwargs)
+        return None
 
     def prove_first(self, request: HttpRequest, why: SignInReason) -> HttpResponse:
         """Send them to sign in, and back here."""
@@ -88,7 +88,7 @@ class FactorsView(Guarded):
             "factors",
             factors=factors.of_user(self.session.user_id),
             changed="changed" in request.GET,
-            has_password=self.session.user.has_usable_password(),
+            waiting=reason.waiting_client(request),
         )
 
 

@@ -31,16 +31,28 @@ class Page(View):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer, or say when to come back."""
         try:
-            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+            response = self._first(request) or super().dispatch(request, *args, **kwargs)
         except Limited as limited:
             response = too_many(request, limited)
         if request.method == "POST" and response.status_code == FOUND:
             response.status_code = SEE_OTHER
         return response
 
+    def before(self, _request: HttpRequest) -> HttpResponseBase | None:
+        """Return what is answered in place of the page, or None."""
+        return None
+
+    def _first(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Judge the method before who it is: what the page doesn't take it takes from nobody."""
+        method = (request.method or "").lower()
+        known = method in self.http_method_names and hasattr(self, method)
+        return self.before(request) if known else None
+
 
 class Entrance(Page):
     """A page that leads to a session, and from there on to whoever asked for it."""
+
+    http_method_names = ["get", "head", "post", "options"]
 
     @override
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
@@ -50,10 +62,15 @@ class Entrance(Page):
         self.session: Session | None = sessions.current(request)
 
     @override
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def before(self, request: HttpRequest) -> HttpResponseBase | None:
         """Send whoever is signed in well enough on their way, and ask the others."""
         if self.session is not None and not self._must_prove():
             return HttpResponseRedirect(self.get_success_url(), status=SEE_OTHER)
+        return None
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer with a page whose form may lead to where the way back ends."""
         response = super().dispatch(request, *args, **kwargs)
         if self.reason and self.reason.leads_to:
             allow_form_action(response, self.reason.leads_to)

@@ -20,8 +20,9 @@ class SignInReason:
 
     `scopes` are (name, description) pairs; `purpose` is the sentence to say where no client asks. With `since` only a
     sign-in at or after that time will do: whoever is signed in already proves it again; with `acr` only one as strong.
-    `new` is for somebody who has no account yet. `leads_to` is where the browser may end up after the way back: its
-    origin goes into the page's `form-action`, which browsers hold against every redirect after a POST.
+    `decline_url` takes a POST from whoever can't or won't. `new` is for somebody who has no account yet. `leads_to` is
+    where the browser may end up after the way back: its origin goes into the page's `form-action`, which browsers hold
+    against every redirect after a POST.
     """
 
     way_back: str
@@ -33,6 +34,7 @@ class SignInReason:
     new: bool = False
     login_hint: str = ""
     leads_to: str = ""
+    decline_url: str = ""
 
 
 def leave(request: HttpRequest, reason: SignInReason) -> str:
@@ -53,6 +55,13 @@ def find(request: HttpRequest) -> SignInReason | None:
     since = datetime.fromisoformat(stored["since"]) if stored["since"] else None
     scopes = tuple((name, description) for name, description in stored["scopes"])
     return SignInReason(**{**stored, "since": since, "scopes": scopes})
+
+
+def waiting_client(request: HttpRequest) -> SignInReason | None:
+    """Return the reason of the client that asked last and still waits, for whoever is busy with something else."""
+    kept = request.session.get(_KEY, {})
+    named = [stored for stored in kept.values() if stored["client_name"]]
+    return SignInReason(**{**named[-1], "since": None, "scopes": ()}) if named else None
 
 
 def forget(request: HttpRequest) -> None:

@@ -45,7 +45,7 @@ class SecondFactorView(Entrance, CodeFormView):
     user: User
 
     @override
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def before(self, request: HttpRequest) -> HttpResponseBase | None:
         """Find whose factor it is; whoever has not begun begins at the beginning."""
         self.pending = stages.waiting(request) if self.session is None else None
         if self.pending:
@@ -55,7 +55,7 @@ class SecondFactorView(Entrance, CodeFormView):
         else:
             return HttpResponseRedirect(reason.other_url(request, reason.SIGN_IN), status=SEE_OTHER)
         self.factors = factors.of_user(self.user.pk)
-        return super().dispatch(request, *args, **kwargs)
+        return None
 
     @override
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

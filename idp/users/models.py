@@ -13,6 +13,9 @@ from django.db.models.base import ModelBase
 from django.db.models.functions import Upper
 from django.utils import timezone
 
+from idp.users.acr import MAX_LENGTH as ACR_MAX_LENGTH
+from idp.users.acr import is_known as is_known_acr
+
 
 def username_key(username: str) -> str:
     """Return the form under which a username is unique: NFKC, case folded."""
@@ -29,6 +32,13 @@ class Role(models.Model):
     description = models.CharField(max_length=255, blank=True)
     # Names only: oauth_ext.scopes is the catalogue, and a name that it doesn't know grants nothing.
     scopes = models.JSONField(default=list, blank=True)
+    # How strong a sign-in must be, for anything of a person of this role to count: `idp.users.acr`
+    minimum_acr = models.CharField(max_length=ACR_MAX_LENGTH, blank=True, default="")
+
+    class Meta:
+        """What is demanded is something that there is."""
+
+        constraints = (models.CheckConstraint(condition=is_known_acr("minimum_acr"), name="idp_role_minimum_acr"),)
 
     def __str__(self) -> str:
         return self.name

@@ -71,21 +71,31 @@ def description_problem(description: str) -> str | None:
     return None
 
 
-def create_role(name: str, description: str, scopes: Sequence[str]) -> Role:
+def create_role(name: str, description: str, scopes: Sequence[str], minimum_acr: str = "") -> Role:
     """Add a role; that its scopes are good is for the caller to judge. Raises NameTaken."""
-    role = Role(name=name, description=description, scopes=list(dict.fromkeys(scopes)))
+    role = Role(name=name, description=description, scopes=list(dict.fromkeys(scopes)), minimum_acr=minimum_acr)
     try:
         with transaction.atomic():
             role.save(force_insert=True)
-            audit.record(Event.ROLE_CREATED, {"role": name, "scopes": role.scopes})
+            audit.record(Event.ROLE_CREATED, {"role": name, "scopes": role.scopes, "minimum_acr": minimum_acr})
     except IntegrityError:
         raise NameTaken(f"the name {name} is taken") from None
     return role
 
 
-def change_role(role: Role, *, description: str | None = None, scopes: Sequence[str] | None = None) -> None:
-    """Change what is given; what the role no longer allows no token is good for from here on."""
-    changes: dict[str, object] = {} if description is None else {"description": description}
+def change_role(
+    role: Role,
+    *,
+    description: str | None = None,
+    scopes: Sequence[str] | None = None,
+    minimum_acr: str | None = None,
+) -> None:
+    """Change what is given; what the role no longer allows no token is good for from here on.
+
+    Nor is any of a person of this role who signed in more weakly than `minimum_acr`, as long as that is demanded.
+    """
+    given = {"description": description, "minimum_acr": minimum_acr}
+    changes: dict[str, object] = {name: value for name, value in given.items() if value is not None}
     if scopes is not None:
         changes["scopes"] = list(dict.fromkeys(scopes))
     if changes:

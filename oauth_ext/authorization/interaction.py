@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from idp.models import Session
+from idp.users import acr
 from oauth_ext import scopes
 from oauth_ext.authorization.asked import Asked
 from oauth_ext.authorization.models import AuthorizationRequest
@@ -20,10 +21,14 @@ from oauth_ext.errors import ConsentRequired, LoginRequired
 
 @dataclass(frozen=True)
 class SignIn:
-    """Somebody must sign in; `since` where a sign-in before that time isn't enough, `new` to begin by signing up."""
+    """Somebody must sign in; `since` where a sign-in before that time isn't enough, `new` to begin by signing up.
+
+    `acr` is how strongly, as far as is known before it is known who.
+    """
 
     since: datetime | None
     new: bool = False
+    acr: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,16 +75,24 @@ def _step(request: AuthorizationRequest, client: Application, asked: Asked, sess
     """Return the step as if asking were always possible. A sign-in after the request is as fresh as can be had."""
     new = "create" in asked.prompt
     if session is None:
-        return SignIn(since=None, new=new)
+        return SignIn(since=None, new=new, acr=acr.strongest([asked.acr, client.minimum_acr]))
+    demanded = demanded_acr(asked, client, session)
     fresh = session.auth_time >= request.created_at
     expected = asked.hinted_sub is None or asked.hinted_sub == sub_for(client, session.user_id, session.user.sub)
     if fresh and not expected:
         raise LoginRequired("Somebody else signed in than the one that id_token_hint names.")
     if not fresh and (not expected or "login" in asked.prompt or new or _is_too_old(asked, session)):
-        return SignIn(since=request.created_at, new=new)
+        return SignIn(since=request.created_at, new=new, acr=demanded)
+    if not acr.meets(session.acr, demanded):
+        return SignIn(since=None, acr=demanded)
     if not fresh and "select_account" in asked.prompt and not request.account_chosen:
         return ChooseAccount()
     return _consent(client, asked, session)
+
+
+def demanded_acr(asked: Asked | None, client: Application, session: Session) -> str:
+    """Return how strongly whoever is signed in must have: as the request, the client or their role demands."""
+    return acr.strongest([asked.acr if asked else "", client.minimum_acr, session.user.role.minimum_acr])
 
 
 def _consent(client: Application, asked: Asked, session: Session) -> AskConsent | Answer:

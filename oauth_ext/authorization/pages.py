@@ -31,6 +31,8 @@ def sign_in(request: HttpRequest, ongoing: Ongoing, step: SignIn) -> HttpRespons
         client_name=consent_page.display_name(ongoing),
         scopes=tuple((scope["name"], scope["description"]) for scope in consent_page.described(asked.scopes)),
         since=step.since,
+        acr=step.acr,
+        decline_url=url("decline", ongoing.handle),
         new=step.new,
         login_hint=asked.login_hint,
         leads_to=asked.redirect_uri,

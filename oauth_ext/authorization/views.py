@@ -18,7 +18,13 @@ from oauth_ext.authorization.checks import judge
 from oauth_ext.authorization.errors import Refused
 from oauth_ext.authorization.interaction import Answer, AskConsent, ChooseAccount, SignIn, Step
 from oauth_ext.authorization.services import Ongoing
-from oauth_ext.errors import AccessDenied, InvalidRequest, OAuthError, TemporarilyUnavailable
+from oauth_ext.errors import (
+    AccessDenied,
+    InvalidRequest,
+    OAuthError,
+    TemporarilyUnavailable,
+    UnmetAuthenticationRequirements,
+)
 from oauth_ext.pages import Page
 from oauth_ext.parameters import Parameters, read_form, read_query
 from oauth_ext.registration import documents
@@ -81,6 +87,22 @@ class ChooseAccountView(AnsweringPage):
             case _:
                 raise InvalidRequest("The choice must be to continue or to use another account.")
         return pages.go_to("authorize", ongoing.handle)
+
+
+class DeclineView(AnsweringPage):
+    """`/o/decline/`: whoever can't sign in as strongly as is asked for, or doesn't want to, goes back to the client."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Claim the request and say why (RFC 9470 §5); to whoever nothing more is asked of, that they may go on."""
+        session = sessions.current(request)
+        ongoing = services.find(read_query(request).get("id"), session)
+        step = next_step(ongoing, session)
+        if not isinstance(step, SignIn) or not step.acr:
+            return pages.go_to("authorize", ongoing.handle)
+        services.claim(ongoing, session)
+        raise Refused(UnmetAuthenticationRequirements(), ongoing.client, ongoing.asked)
 
 
 class ConsentView(AnsweringPage):

@@ -39,6 +39,7 @@ class ClientAdmin(ReadOnlyAdmin[Application]):
         "require_pushed_authorization_requests",
         "access_token_expire_seconds",
         "refresh_token_max_age_seconds",
+        "minimum_acr",
         "trusted",
         "is_active",
         "registration_source",

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
+from idp.users.acr import MAX_LENGTH as ACR_MAX_LENGTH
+from idp.users.acr import is_known as is_known_acr
 from oauth_ext.keys.models import SigningAlgorithm
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -105,6 +107,8 @@ class Application(AbstractApplication):
     refresh_token_max_age_seconds = models.PositiveIntegerField(null=True, blank=True)
     # Of a client that registered itself (RFC 7592 §3): the hash of what lets it see and change its registration
     registration_token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # How strongly people must sign in for it: `idp.users.acr`
+    minimum_acr = models.CharField("Least acr", max_length=ACR_MAX_LENGTH, blank=True, default="")
     trusted = models.BooleanField(default=False, help_text="One of our own: nobody is asked for consent.")
     is_active = models.BooleanField(default=True)
     epoch = models.PositiveIntegerField(default=0, editable=False)
@@ -133,6 +137,7 @@ class Application(AbstractApplication):
                 condition=Q(registration_source="manual") | Q(trusted=False),
                 name="oauth_ext_client_trusted_is_registered_by_us",
             ),
+            models.CheckConstraint(condition=is_known_acr("minimum_acr"), name="oauth_ext_client_minimum_acr"),
         )
 
     def clean(self) -> None:

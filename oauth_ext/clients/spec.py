@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 
 from idp.ops import outbound
+from idp.users import acr
 from oauth_ext import scopes
 from oauth_ext.clients import jwks, lifetimes
 from oauth_ext.clients.checks import MAX_URI, redirect_uri_problem
@@ -40,6 +41,7 @@ class ClientSpec:
     require_pushed_authorization_requests: bool = False
     access_token_expire_seconds: int | None = None
     refresh_token_max_age_seconds: int | None = None
+    minimum_acr: str = ""
     trusted: bool = False
     registration_source: str = Application.RegistrationSource.MANUAL
 
@@ -98,6 +100,8 @@ def judge(spec: ClientSpec) -> list[Problem]:
         found += _not_of("id_token_signed_response_alg", spec.algorithm, list(SigningAlgorithm))
     found += _not_of("subject_type", spec.subject_type, list(SubjectType))
     found += _not_of("token_endpoint_auth_method", spec.token_endpoint_auth_method, list(AuthMethod))
+    if problem := acr.minimum_problem(spec.minimum_acr):
+        found.append(Problem("minimum_acr", problem))
     found += _outside("response_modes", spec.response_modes, list(ResponseMode))
     if not spec.response_modes:
         found.append(Problem("response_modes", "It must have at least one."))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
+from idp.users import acr
 from idp.users import services as users
 from idp.users.errors import RoleInUse
 from idp.users.models import Role
@@ -21,6 +22,7 @@ class RoleWanted(NamedTuple):
 
     scopes: list[str]
     description: str
+    minimum_acr: str
 
 
 def read(name: str, entry: Entry, problems: Problems) -> RoleWanted:
@@ -29,13 +31,15 @@ def read(name: str, entry: Entry, problems: Problems) -> RoleWanted:
         problems.add(entry.path, "Its name must be up to 64 letters, digits, hyphens and underscores.")
     if "scopes" not in entry:
         problems.add(entry.place("scopes"), "It is missing; [] is none.")
-    wanted = RoleWanted(entry.texts("scopes") or [], entry.text("description") or "")
+    wanted = RoleWanted(entry.texts("scopes") or [], entry.text("description") or "", entry.text("minimum_acr") or "")
     entry.end()
     for at, scope in enumerate(wanted.scopes):
         if scopes.unfit_for_role(scope):
             problems.add(entry.place("scopes", at), f"{scope} is not known, or is everybody's.")
     if problem := users.description_problem(wanted.description):
         problems.add(entry.place("description"), problem)
+    if problem := acr.minimum_problem(wanted.minimum_acr):
+        problems.add(entry.place("minimum_acr"), problem)
     return wanted
 
 
@@ -72,8 +76,8 @@ def write() -> dict[str, dict[str, object]]:
 
 
 def _written(role: Role) -> dict[str, object]:
-    description = {"description": role.description} if role.description else {}
-    return description | {"scopes": sorted(role.scopes)}
+    texts = {"description": role.description, "minimum_acr": role.minimum_acr}
+    return {name: text for name, text in texts.items() if text} | {"scopes": sorted(role.scopes)}
 
 
 def _differences(role: Role, want: RoleWanted) -> list[Difference]:
@@ -82,15 +86,17 @@ def _differences(role: Role, want: RoleWanted) -> list[Difference]:
         found.append(Difference("scopes", role.scopes, want.scopes))
     if role.description != want.description:
         found.append(Difference("description", role.description, want.description))
+    if role.minimum_acr != want.minimum_acr:
+        found.append(Difference("minimum_acr", role.minimum_acr, want.minimum_acr))
     return found
 
 
 def _create(name: str, want: RoleWanted) -> Callable[[], None]:
     def act() -> None:
-        users.create_role(name, want.description, want.scopes)
+        users.create_role(name, want.description, want.scopes, want.minimum_acr)
 
     return act
 
 
 def _change(role: Role, want: RoleWanted) -> Callable[[], None]:
-    return partial(users.change_role, role, description=want.description, scopes=want.scopes)
+    return partial(users.change_role, role, **want._asdict())

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from idp.users.acr import is_known as is_known_acr
+
 
 class FamilyKind(models.TextChoices):
     """How a family came to be."""
@@ -83,6 +85,7 @@ class Family(models.Model):
             ),
         )
         constraints = (
+            models.CheckConstraint(condition=is_known_acr("acr"), name="oauth_ext_family_acr"),
             models.CheckConstraint(
                 condition=models.Q(ended_at=None) | ~models.Q(end_reason=""), name="oauth_ext_family_end_has_reason"
             ),

@@ -35,6 +35,7 @@ FIELDS = (
     "user__role__name",
     "user__role__description",
     "user__role__scopes",
+    "user__role__minimum_acr",
     "session_id",
     "scopes",
     "resources",
@@ -72,6 +73,7 @@ class FamilyRow(NamedTuple):
     role: str | None
     role_description: str | None
     role_scopes: list[str] | None
+    role_minimum_acr: str | None
     session_pk: int | None
     scopes: list[str]
     resources: list[str]

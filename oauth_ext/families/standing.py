@@ -12,14 +12,27 @@ from oauth_ext.clients.models import Application
 def made_under(now: datetime) -> dict[str, Exists]:
     """Return, by name, the conditions that what a row was made under still stands at the epochs it carries.
 
-    For any model with the columns `user`, `client`, `session`, `consent` and their epochs.
+    For any model with the columns `user`, `client`, `session`, `consent` and their epochs, and `acr`: a role and a
+    client may demand how strongly somebody signed in.
     """
     # A row of a room above: by the name that the foreign key has for it, for families don't know consents.
     consents = apps.get_model("oauth_ext", "Consent")._default_manager
     return {
-        "user": Exists(User.objects.filter(pk=OuterRef("user_id"), is_active=True, epoch=OuterRef("user_epoch"))),
+        "user": Exists(
+            User.objects.filter(
+                pk=OuterRef("user_id"),
+                is_active=True,
+                epoch=OuterRef("user_epoch"),
+                role__minimum_acr__lte=OuterRef("acr"),  # in the order of idp.users.acr
+            )
+        ),
         "client": Exists(
-            Application.objects.filter(pk=OuterRef("client_id"), is_active=True, epoch=OuterRef("client_epoch"))
+            Application.objects.filter(
+                pk=OuterRef("client_id"),
+                is_active=True,
+                epoch=OuterRef("client_epoch"),
+                minimum_acr__lte=OuterRef("acr"),
+            )
         ),
         "session": Exists(
             Session.objects.filter(

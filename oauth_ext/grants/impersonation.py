@@ -58,6 +58,7 @@ def impersonate(acting: Judged, person: User, wanted: Sequence[str], reason: str
         client_epoch=client.epoch,
         issuer=settings.ISSUER_URL,
         scopes=list(wanted),
+        acr=acting.acr or "",  # of whoever acts: what a role or a client demands is demanded of them
         salt=refresh_token.new_salt(),
         rotates=False,
         expires_at=timezone.now() + timedelta(seconds=lifetimes.of_access_token(client)),

@@ -59,6 +59,7 @@ class Judged:
     role: str | None = None
     role_description: str | None = None
     role_scopes: tuple[str, ...] = ()
+    role_minimum_acr: str | None = None
     owned: bool = False
     sector: str = ""
     act: Mapping[str, object] | None = None
@@ -163,6 +164,7 @@ def _of_row(opened: Opened, row: FamilyRow | None) -> Judged:
         role=row.role,
         role_description=row.role_description,
         role_scopes=tuple(row.role_scopes or ()),
+        role_minimum_acr=row.role_minimum_acr or None,
         owned=row.owned,
         sector=row.sector_identifier,
     )

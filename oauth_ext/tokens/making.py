@@ -58,6 +58,7 @@ def make(maker: Judged, wanted: Wanted) -> tuple[Family, str]:
             client_epoch=parent.client_epoch,
             issuer=parent.issuer,
             scopes=list(dict.fromkeys(wanted.scopes)),
+            acr=parent.acr,  # what a role or a client demands is demanded of it, too
             name=wanted.name.strip(),
             token_digest=digest,
             salt=refresh_token.new_salt(),

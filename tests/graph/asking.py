@@ -50,7 +50,7 @@ class World:
     def session(self, user: User) -> Session:
         now, later = timezone.now(), timezone.now() + timedelta(hours=1)
         return Session.objects.create(
-            user=user, user_epoch=user.epoch, auth_time=now, acr="pwd", idle_end=later, absolute_end=later
+            user=user, user_epoch=user.epoch, auth_time=now, acr="aal1", idle_end=later, absolute_end=later
         )
 
     def family(self, user: User, scopes: Sequence[str], session: Session | None = None) -> Family:
@@ -65,7 +65,7 @@ class World:
             scopes=list(scopes),
             salt=secrets.token_bytes(16),
             auth_time=timezone.now(),
-            acr="pwd",
+            acr="aal1",
             expires_at=timezone.now() + timedelta(hours=1),
         )
 

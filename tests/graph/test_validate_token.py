@@ -49,7 +49,7 @@ def expected(world: World, *scopes: str) -> dict[str, object]:
         "scope": " ".join(scopes),
         "iss": settings.ISSUER_URL,
         "token_type": "Bearer",
-        "acr": "pwd",
+        "acr": "aal1",
     } | dict(told[scope] for scope in scopes if scope in told)
 
 

@@ -16,7 +16,7 @@ def test_strangers_go_through_everybodys_sign_in(client):
     first = client.get("/admin/")
     assert first.status_code == 302
     answer = client.get(first.headers["Location"])
-    assert answer.headers["Location"] == "/accounts/login/?next=/admin/"
+    assert answer.headers["Location"] == "/accounts/login/?next=%2Fadmin%2F"
 
 
 def test_its_own_form_is_not_there(client, boss):

@@ -29,6 +29,10 @@ class ClientChanges:
     default_scopes: list[str] | None = strawberry.field(
         default=None, description="What it gets when it asks for nothing."
     )
+    minimum_acr: str | None = strawberry.field(
+        default=None,
+        description="How strongly people must sign in for it: one of `acr_values_supported`; empty, as they like.",
+    )
     trusted: bool | None = strawberry.field(
         default=None, description="Whether it is one of our own, so that nobody is asked for consent."
     )

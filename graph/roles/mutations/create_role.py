@@ -7,7 +7,7 @@ import strawberry
 from graph.access import attribute, inherited, requires_scopes
 from graph.mutations import Problems, mutation, problem
 from graph.payloads import Error, ErrorCode
-from graph.roles.changing import judge_description, judge_scopes
+from graph.roles.changing import MinimumAcr, judge_description, judge_minimum_acr, judge_scopes
 from graph.roles.types import Role
 from graph.viewer import Info
 from idp.ratelimit.limits import ADMIN_MUTATIONS
@@ -35,6 +35,7 @@ def create_role(
         list[str], strawberry.argument(description="What its holders may grant, beyond what everybody may.")
     ],
     description: Annotated[str, strawberry.argument(description="What it is for, in a sentence.")] = "",
+    minimum_acr: MinimumAcr = "",
 ) -> CreateRolePayload:
     """Judge all of it, then write it down."""
     problems = Problems()
@@ -42,9 +43,10 @@ def create_role(
         problems.add(ErrorCode.INVALID, "It must be up to 64 letters, digits, hyphens and underscores.", "name")
     judge_scopes(info, scopes, problems)
     judge_description(description, problems)
+    judge_minimum_acr(minimum_acr, problems)
     problems.raise_any()
     try:
-        role = users.create_role(name, description, scopes)
+        role = users.create_role(name, description, scopes, minimum_acr)
     except NameTaken:
         raise problem(ErrorCode.TAKEN, "There is a role of this name.", "name") from None
     return CreateRolePayload(role=Role.of(role), errors=[])

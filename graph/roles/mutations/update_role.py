@@ -7,7 +7,7 @@ import strawberry
 from graph.access import attribute, inherited, requires_scopes
 from graph.mutations import Problems, mutation
 from graph.payloads import Error
-from graph.roles.changing import RoleId, find, judge_description, judge_scopes
+from graph.roles.changing import RoleId, find, judge_description, judge_minimum_acr, judge_scopes
 from graph.roles.types import Role
 from graph.viewer import Info
 from idp.ratelimit.limits import ADMIN_MUTATIONS
@@ -36,11 +36,15 @@ def update_role(
     description: Annotated[
         str | None, strawberry.argument(description="What it is for, in a sentence; left out, as before.")
     ] = None,
+    minimum_acr: Annotated[
+        str | None, strawberry.argument(description="How strongly its holders must sign in; left out, as before.")
+    ] = None,
 ) -> UpdateRolePayload:
     """Judge all of it, then write it down. Of a role that may do more than the token nothing is changed."""
     row, problems = find(info, id), Problems()
     judge_scopes(info, scopes or (), problems)
     judge_description(description or "", problems)
+    judge_minimum_acr(minimum_acr or "", problems)
     problems.raise_any()
-    users.change_role(row, description=description, scopes=scopes)
+    users.change_role(row, description=description, scopes=scopes, minimum_acr=minimum_acr)
     return UpdateRolePayload(role=Role.of(row), errors=[])

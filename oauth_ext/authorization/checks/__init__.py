@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from oauth_ext.authorization.asked import Asked
+from oauth_ext.authorization.checks.acr_values import check_acr_values
 from oauth_ext.authorization.checks.client import check_client
 from oauth_ext.authorization.checks.dpop_jkt import check_dpop_jkt
 from oauth_ext.authorization.checks.grant_type import check_grant_type
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     check_resource,
     check_prompt,
     check_max_age,
+    check_acr_values,
     check_nonce,
     check_hints,
     check_size,

@@ -12,8 +12,7 @@ MAX_CHARACTERS = 254
 def check_hints(parameters: Parameters, client: Application, asked: Asked) -> None:
     """Keep `login_hint` and whom `id_token_hint` names; raises `InvalidRequest`.
 
-    The ID token must be ours and this client's; it may have ended, for it says who was signed in. `acr_values` is a
-    wish: there is one way to sign in, and the ID token says which.
+    The ID token must be ours and this client's; it may have ended, for it says who was signed in.
     """
     if token := parameters.get("id_token_hint"):
         hint = hints.read(token)

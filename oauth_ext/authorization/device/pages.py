@@ -45,9 +45,10 @@ def go_on(name: str = "device") -> HttpResponse:
     return HttpResponseRedirect(reverse(name), status=SEE_OTHER)
 
 
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Let somebody sign in first, and come back."""
-    why = reason.SignInReason(way_back=reverse("device"), purpose=_("You want to connect a device. Sign in first."))
+def sign_in(request: HttpRequest, *, acr: str = "") -> HttpResponse:
+    """Let somebody sign in first, as strongly as is demanded, and come back."""
+    purpose = _("You want to connect a device. Sign in first.")
+    why = reason.SignInReason(way_back=reverse("device"), purpose=purpose, acr=acr)
     return HttpResponseRedirect(reason.leave(request, why), status=SEE_OTHER)
 
 

@@ -7,8 +7,10 @@ from typing_extensions import override
 from idp.models import Session
 from idp.ratelimit.errors import Limited
 from idp.sessions import services as sessions
+from idp.users.acr import meets
 from oauth_ext.authorization.device import limits, pages, services, user_codes
 from oauth_ext.authorization.device.errors import UnknownCode
+from oauth_ext.authorization.interaction import demanded_acr
 from oauth_ext.errors import InvalidRequest
 from oauth_ext.pages import Page
 from oauth_ext.parameters import read_form, read_query
@@ -87,6 +89,9 @@ def _show(request: HttpRequest, session: Session, user_code: str) -> HttpRespons
     try:
         grant = services.find(user_code)
         limits.forgive_guess(request, session)
+        demanded = demanded_acr(None, grant.client, session)
+        if not meets(session.acr, demanded):
+            return pages.sign_in(request, acr=demanded)
         services.show(grant, session)
     except UnknownCode:
         return _unknown(request, user_code)

@@ -10,6 +10,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 from typing_extensions import override
 
+from idp.users.acr import ACR_VALUES
 from oauth_ext import scopes
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.models import SECRET_METHODS, Application, AuthMethod, GrantType, ResponseMode, SubjectType
@@ -81,6 +82,7 @@ class Options(TypedDict):
     dpop_bound_access_tokens: bool
     response_modes: list[str] | None
     require_pushed_authorization_requests: bool
+    minimum_acr: str | None
     trusted: bool
     json: bool
     verbosity: int
@@ -137,6 +139,12 @@ class Command(BaseCommand):
             ("--max-age-seconds", "refresh_token_max_age_seconds", "after this a grant ends, however often refreshed"),
         ):
             parser.add_argument(option, dest=field, metavar="SECONDS", type=int, help=words)
+        parser.add_argument(
+            "--minimum-acr",
+            metavar="ACR",
+            choices=ACR_VALUES,
+            help=f"how strongly people sign in: {', '.join(ACR_VALUES)}",
+        )
         parser.add_argument("--trusted", action="store_true", help="one of our own: nobody is asked for consent")
         parser.add_argument("--json", action="store_true", help="answer in JSON")
 
@@ -204,6 +212,7 @@ def _wanted(options: Options) -> ClientSpec:
         require_pushed_authorization_requests=options["require_pushed_authorization_requests"],
         access_token_expire_seconds=options["access_token_expire_seconds"],
         refresh_token_max_age_seconds=options["refresh_token_max_age_seconds"],
+        minimum_acr=options["minimum_acr"] or "",
         trusted=options["trusted"],
     )
 

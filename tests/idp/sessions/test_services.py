@@ -105,7 +105,7 @@ def test_T53_signing_in_changes_the_cookies_key_and_keeps_what_was_behind_it(ali
     request.session["reason"] = "kept"
     request.session.save()
     fixed = request.session.session_key
-    sessions.start(request, alice, amr=["pwd"], acr="1")
+    sessions.start(request, alice, amr=["pwd"], acr="aal1")
     assert request.session.session_key != fixed
     assert request.session["reason"] == "kept"
     client.cookies[settings.SESSION_COOKIE_NAME] = fixed
@@ -117,10 +117,10 @@ def test_T53_proving_it_again_changes_the_key_and_renews_the_row(alice, sign_in,
     Session.objects.update(auth_time=timezone.now() - timedelta(hours=1))
     request = request_of(client)
     before = request.session.session_key
-    sessions.renew(request, amr=["pwd", "otp"], acr="2")
+    sessions.renew(request, amr=["pwd", "otp"], acr="aal2")
     session = Session.objects.get()
     assert request.session.session_key != before
-    assert (session.acr, session.amr) == ("2", ["pwd", "otp"])
+    assert (session.acr, session.amr) == ("aal2", ["pwd", "otp"])
     assert timezone.now() - session.auth_time < timedelta(minutes=1)
     assert not signed_in(client)
 
@@ -132,7 +132,7 @@ def test_a_changed_password_spares_the_session_that_changed_it(alice, sign_in, r
     # looked at before the change, as a view does
     request = request_of(client)
     Session.objects.filter(pk=request.session["login_session"]).update(user_epoch=alice.epoch)
-    sessions.renew(request, amr=["pwd"], acr="1")
+    sessions.renew(request, amr=["pwd"], acr="aal1")
     assert sessions.current(request) is not None
     assert sessions.current(other) is None
 
@@ -145,7 +145,7 @@ def test_proving_it_again_saves_no_session_that_was_ended_meanwhile(alice, sign_
     request = request_of(client)
     assert sessions.current(request) is not None  # and now its password is being hashed
     act(users.find_user("alice"))
-    sessions.renew(request, amr=["pwd"], acr="1")
+    sessions.renew(request, amr=["pwd"], acr="aal1")
     request.session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)
     assert not signed_in(client)
@@ -155,7 +155,7 @@ def test_the_password_changed_here_spares_this_session(alice, sign_in, request_o
     client = sign_in(alice)
     request = request_of(client)
     users.set_password(sessions.current(request).user, "another")
-    sessions.renew(request, amr=["pwd"], acr="1")
+    sessions.renew(request, amr=["pwd"], acr="aal1")
     request.session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)
     assert signed_in(client)
@@ -164,7 +164,7 @@ def test_the_password_changed_here_spares_this_session(alice, sign_in, request_o
 def test_somebody_elses_sign_in_ends_the_first_and_takes_over_nothing(alice, boss, sign_in, request_of):
     request = request_of(sign_in(alice))
     request.session["draft"] = "alice's"
-    sessions.start(request, boss, amr=["pwd"], acr="1")
+    sessions.start(request, boss, amr=["pwd"], acr="aal1")
     assert "draft" not in request.session
     assert Session.objects.get(user=alice).ended_at is not None
     assert sessions.current(request).user == boss
@@ -190,6 +190,6 @@ def test_only_what_is_long_past_is_cleaned(alice, sign_in):
     past, long_past = timezone.now() - timedelta(days=1), timezone.now() - timedelta(days=8)
     fresh = Session.objects.get()
     for end in (past, long_past):
-        Session.objects.create(user=alice, user_epoch=0, auth_time=end, acr="1", idle_end=end, absolute_end=end)
+        Session.objects.create(user=alice, user_epoch=0, auth_time=end, acr="aal1", idle_end=end, absolute_end=end)
     assert clean_sessions() == 1
     assert set(Session.objects.values_list("absolute_end", flat=True)) == {fresh.absolute_end, past}

@@ -107,6 +107,7 @@ def test_whatever_is_sealed_for_a_column_is_registered():
     by_room = {
         "idp/sessions/store.py": "idp.sessions.store",
         "idp/outbox/services.py": "idp.outbox.services",
+        "idp/factors/authenticator_app.py": "idp.factors.authenticator_app",
         "oauth_ext/keys/birth.py": "oauth_ext.keys.ring",
         "idp/ops/sealed_columns.py": None,
     }

@@ -9,12 +9,13 @@ from django.urls import URLPattern, resolve
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from idp.models import Session
+from idp.signin import methods
+from idp.users.acr import ACR_VALUES
 from oauth_ext import metadata as documents_of
 from oauth_ext import scopes, urls
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.services import ClientSpec
-from tests.factories import PASSWORD, REDIRECT_URI, make_client, make_user
+from tests.factories import REDIRECT_URI, make_client, make_user
 from tests.oauth_ext.clients.signing import KEYS, assertion, by_assertion, jwks
 from tests.oauth_ext.token_endpoint import basic, get, post, signed_in, token
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 ISSUER = "http://localhost:8000"
 DOCUMENTS = ("openid-configuration", "oauth-authorization-server", "oauth-protected-resource", "jwks.json")
 # for people, who come to them by a redirect
-PAGES = {"choose-account", "consent", "confirm-logout", "device", "device-done"}
+PAGES = {"choose-account", "consent", "decline", "confirm-logout", "device", "device-done"}
 TOLD_TO_ONE = {"client-configuration"}  # each client its own, when it registers (RFC 7592 §3)
 
 
@@ -142,10 +143,10 @@ def test_every_claim_that_is_advertised_is_told_and_no_other():
     assert told == set(metadata()["claims_supported"])
 
 
-def test_a_sign_in_is_of_a_class_that_is_advertised():
-    make_user("alice")
-    Client().post("/accounts/login/", {"login": "alice", "password": PASSWORD})
-    assert metadata()["acr_values_supported"] == [Session.objects.get().acr]
+def test_T78_each_class_of_sign_in_that_is_advertised_can_be_reached_and_no_other():
+    ways = [methods.PASSWORD, *methods.CODES.values(), *(methods.passkey(synced=synced) for synced in (True, False))]
+    assert metadata()["acr_values_supported"] == list(dict.fromkeys(way.acr for way in ways))
+    assert list(ACR_VALUES) == sorted(ACR_VALUES), "the database compares them as text"
 
 
 def test_every_scope_and_algorithm_that_is_advertised_can_be_registered():
