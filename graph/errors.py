@@ -101,10 +101,19 @@ class ScopeMissing(GraphError):
 class SignInTooOld(GraphError):
     """The person must sign in again first (RFC 9470): a client can send them, with `max_age`, and come back."""
 
-    def __init__(self, max_age: int, *, auth_scheme: str) -> None:
+    def __init__(self, max_age: int, *, auth_scheme: str, **enough: str) -> None:
         """Say how old a sign-in may be, in seconds, and how the token was presented."""
-        message = f"This needs a sign-in of the last {max_age} seconds."
-        super().__init__(Code.INSUFFICIENT_USER_AUTHENTICATION, message, maxAge=max_age, authScheme=auth_scheme)
+        message = f"This needs a sign-in of the last {max_age} seconds{', with a second factor' if enough else ''}."
+        code = Code.INSUFFICIENT_USER_AUTHENTICATION
+        super().__init__(code, message, maxAge=max_age, authScheme=auth_scheme, **enough)
+
+
+class SignInTooWeak(SignInTooOld):
+    """The same, and with `acr_values`: who has a second factor must have used it."""
+
+    def __init__(self, max_age: int, acr_values: str, *, auth_scheme: str) -> None:
+        """Say how strong it must be as well."""
+        super().__init__(max_age, auth_scheme=auth_scheme, acrValues=acr_values)
 
 
 class Forbidden(GraphError):
@@ -147,7 +156,9 @@ def _wider_challenge(extensions: Extensions) -> dict[str, str]:
 
 def _step_up(extensions: Extensions) -> dict[str, str]:
     scheme, max_age = str(extensions["authScheme"]), int(str(extensions["maxAge"]))
-    return {"WWW-Authenticate": www_authenticate(InsufficientUserAuthentication(max_age=max_age, auth_scheme=scheme))}
+    acr_values = str(extensions.get("acrValues", ""))
+    error = InsufficientUserAuthentication(max_age=max_age, acr_values=acr_values, auth_scheme=scheme)
+    return {"WWW-Authenticate": www_authenticate(error)}
 
 
 def _retry_after(extensions: Extensions) -> dict[str, str]:

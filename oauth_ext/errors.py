@@ -232,15 +232,18 @@ class InvalidToken(OAuthError):
 
 
 class InsufficientUserAuthentication(OAuthError):
-    """RFC 9470 §3: the sign-in that the token tells of is too old; one of `max_age` seconds at most would do."""
+    """RFC 9470 §3: the sign-in that the token tells of is too old, or too weak.
+
+    One of `max_age` seconds at most would do, of one of `acr_values` where there are any.
+    """
 
     error = "insufficient_user_authentication"
     status = 401
-    default_description = "This needs a more recent sign-in."
+    default_description = "This needs a more recent or a stronger sign-in."
 
-    def __init__(self, *, max_age: int, auth_scheme: str = "Bearer") -> None:
+    def __init__(self, *, max_age: int, acr_values: str = "", auth_scheme: str = "Bearer") -> None:
         """Keep what would be enough, and the token's scheme."""
-        self.max_age, self.auth_scheme = max_age, auth_scheme
+        self.max_age, self.acr_values, self.auth_scheme = max_age, acr_values, auth_scheme
         super().__init__()
 
 

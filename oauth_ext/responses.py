@@ -73,6 +73,8 @@ def _challenge(scheme: str, error: OAuthError | None = None) -> str:
         parts.append(f'scope="{error.scope}"')
     if isinstance(error, InsufficientUserAuthentication):
         parts.append(f'max_age="{error.max_age}"')
+        if error.acr_values:
+            parts.append(f'acr_values="{error.acr_values}"')
     return ", ".join(parts)
 
 

@@ -10,6 +10,7 @@ from graph import ids
 from graph.access import attribute, field, inherited, owner
 from graph.account.consent import Consent
 from graph.account.emails import EmailAddress
+from graph.account.factors import Factors
 from graph.account.session import Session
 from graph.account.token_family import TokenFamily
 from graph.connections import PAGE, After, Asked, Connection, First, page
@@ -67,6 +68,11 @@ class User(Node):
     def emails(self) -> list[EmailAddress] | None:
         """Return them: one statement."""
         return EmailAddress.of(self.pk, self.email or "")
+
+    @field(Session.VISIBLE, "By what they sign in besides a password.")
+    def factors(self) -> Factors | None:
+        """Return them: three statements."""
+        return Factors.of(self.pk, self.sector)
 
     @field(ROLES, "The roles held now.")
     def roles(self) -> list[Role] | None:

@@ -69,6 +69,14 @@ SECOND_FACTOR: Final = Limit(
     "Six digits can be guessed, by whoever knows the password: one in a thousand in two days. Passkeys are not slowed.",
     scales=False,
 )
+AUTHENTICATOR_APP_CODES: Final = Limit(
+    "authenticator app codes",
+    "First codes of an authenticator app (`confirmAuthenticatorApp`)",
+    "person",
+    Rate(10, 10 * MINUTE),
+    "Somebody types them from another screen.",
+    scales=False,
+)
 SIGN_UP_ADDRESS: Final = Limit(
     "sign-up address",
     "New accounts, and names that were tried out for one",

@@ -26,6 +26,8 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 class World:
     """A person, a client and tokens: made when a test first asks for them."""
 
+    acr = "aal1"  # how people signed in
+
     @cached_property
     def user(self) -> User:
         user = make_user("alice", email="alice@example.com")
@@ -50,7 +52,7 @@ class World:
     def session(self, user: User) -> Session:
         now, later = timezone.now(), timezone.now() + timedelta(hours=1)
         return Session.objects.create(
-            user=user, user_epoch=user.epoch, auth_time=now, acr="aal1", idle_end=later, absolute_end=later
+            user=user, user_epoch=user.epoch, auth_time=now, acr=self.acr, idle_end=later, absolute_end=later
         )
 
     def family(self, user: User, scopes: Sequence[str], session: Session | None = None) -> Family:
@@ -65,7 +67,7 @@ class World:
             scopes=list(scopes),
             salt=secrets.token_bytes(16),
             auth_time=timezone.now(),
-            acr="aal1",
+            acr=self.acr,
             expires_at=timezone.now() + timedelta(hours=1),
         )
 

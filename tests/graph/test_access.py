@@ -20,9 +20,12 @@ from tests.graph.asking import World, bearer, codes, post, post_raw
 from tests.oauth_ext.token_endpoint import AT_GRAPHQL
 
 CONTRACT = parse((Path(__file__).parent.parent.parent / "schema.graphql").read_text(encoding="utf-8"))
-COMPOSITE = {"roles": "{name}", "securityEvents": "{cursor}", "emails": "{address}"} | dict.fromkeys(
-    ("sessions", "consents", "tokenFamilies", "auditEvents"), "{nodes{id}}"
-)
+COMPOSITE = {
+    "roles": "{name}",
+    "securityEvents": "{cursor}",
+    "emails": "{address}",
+    "factors": "{recoveryCodesLeft}",
+} | dict.fromkeys(("sessions", "consents", "tokenFamilies", "auditEvents"), "{nodes{id}}")
 
 
 def declared(type_name: str) -> dict[str, FieldDefinitionNode]:
@@ -119,6 +122,12 @@ ROOTS = {
     ),
     "Mutation.rotateSigningKeys": "mutation{rotateSigningKeys{errors{code}}}",
     "Mutation.markKeyCompromised": 'mutation{markKeyCompromised(kid:"x"){errors{code}}}',
+    "Mutation.beginAuthenticatorApp": "mutation{beginAuthenticatorApp{errors{code}}}",
+    "Mutation.confirmAuthenticatorApp": 'mutation{confirmAuthenticatorApp(code:"x"){errors{code}}}',
+    "Mutation.removeAuthenticatorApp": "mutation{removeAuthenticatorApp{errors{code}}}",
+    "Mutation.createRecoveryCodes": "mutation{createRecoveryCodes{errors{code}}}",
+    "Mutation.removePasskey": 'mutation{removePasskey(id:"x"){errors{code}}}',
+    "Mutation.renamePasskey": 'mutation{renamePasskey(id:"x" name:"x"){errors{code}}}',
     "Mutation.addEmail": 'mutation{addEmail(address:"x"){errors{code}}}',
     "Mutation.verifyEmail": 'mutation{verifyEmail(address:"x" code:"x"){errors{code}}}',
     "Mutation.makeEmailPrimary": 'mutation{makeEmailPrimary(address:"x"){errors{code}}}',

@@ -13,14 +13,17 @@ from django.utils import timezone
 
 from graph import ids
 from graph.reference.examples import EVERYBODYS, BadExample, Example, read
+from idp.factors import authenticator_app, passkeys, totp
 from idp.models import Role, User
 from idp.service_urls import BASE_DIR
 from idp.users import email_codes, invitations
 from oauth_ext.consents import services as consents
+from oauth_ext.families.models import Family
 from oauth_ext.keys.models import SigningKey
 from tests.factories import make_client
 from tests.graph.asking import World, codes, post
 from tests.graph.test_access import declared, printed
+from tests.passkey import SoftPasskey
 
 EXAMPLES = read(BASE_DIR / "docs" / "reference" / "examples")
 ROOTS = declared("Query") | declared("Mutation")
@@ -30,6 +33,30 @@ def other_address(user: User, *, verified: bool) -> str:
     EmailAddress.objects.create(user=user, email="alice@work.example", verified=verified)
     return "alice@work.example"
 
+
+def app_code(user):
+    """What an app shows that alice has just begun to set up."""
+    setup = authenticator_app.begin(user, issuer="x")
+    return totp.code(totp.base64.b32decode(setup.secret), totp.counter_now())
+
+
+def signed_in_strongly(world: World) -> None:
+    """Alice has an app, and signed in by it: or nothing could be changed about it."""
+    authenticator_app.confirm(world.user, app_code(world.user))
+    world.acr = "aal2"
+    Family.objects.update(acr=world.acr)
+
+
+def passkey_of(world: World) -> str:
+    world.acr = "phr"
+    Family.objects.update(acr=world.acr)
+    device = SoftPasskey()
+    begun = passkeys.begin_adding(world.user)
+    row = passkeys.add(world.user, "Phone", begun.state, device.create(begun.options))
+    return ids.seal("Passkey", row.pk)
+
+
+PREPARED = {"removeAuthenticatorApp": signed_in_strongly, "createRecoveryCodes": signed_in_strongly}
 
 # What stands for what in the variables of an example; made when the example asks for it
 PLACEHOLDERS: dict[str, Callable[[World], str]] = {
@@ -47,6 +74,8 @@ PLACEHOLDERS: dict[str, Callable[[World], str]] = {
     "$invitationId": lambda _: ids.seal(
         "Invitation", invitations.invite("guest@example.com", Role.objects.get(name="user"), None).pk
     ),
+    "$appCode": lambda world: app_code(world.user),
+    "$passkeyId": passkey_of,
     "$soon": lambda _: (timezone.now() + timedelta(days=30)).isoformat(),
     "$clientId": lambda _: ids.seal("Client", make_client("machine", client_type="confidential").pk),
 }
@@ -64,7 +93,9 @@ def caller(example: Example, world: World) -> str | None:
     """A token with exactly what the example says, or none."""
     if printed(ROOTS[example.name], "access", "rule") == "PUBLIC":
         return None
-    return token_with(world, example, *example.scopes)
+    token = token_with(world, example, *example.scopes)
+    PREPARED.get(example.name, lambda _: None)(world)
+    return token
 
 
 def token_with(world: World, example: Example, *scopes: str) -> str:
@@ -112,6 +143,7 @@ def test_an_example_does_what_it_shows(world: World, name: str):
 def test_an_example_needs_each_scope_that_it_says(world: World, name: str):
     """Of one scope less some field is refused: what the reference says is no more than is needed."""
     example = EXAMPLES[name]
+    PREPARED.get(name, lambda _: None)(world)
     variables = filled_in(example.variables, world)
     for left_out in example.scopes:
         scopes = [scope for scope in example.scopes if scope != left_out]
@@ -169,8 +201,11 @@ STATEMENTS = {
     "addClientSecret": 7,
     "addEmail": 9,
     "auditEvents": 2,
+    "beginAuthenticatorApp": 7,
     "clients": 2,
+    "confirmAuthenticatorApp": 11,
     "createPersonalAccessToken": 6,
+    "createRecoveryCodes": 8,
     "createRole": 3,
     "deactivateUser": 7,
     "deleteRole": 9,
@@ -188,7 +223,10 @@ STATEMENTS = {
     "narrowConsent": 8,
     "node": 1,
     "registerClient": 3,
+    "removeAuthenticatorApp": 11,
     "removeEmail": 11,
+    "removePasskey": 12,
+    "renamePasskey": 7,
     "revocations": 3,
     "revokeConsent": 5,
     "revokeInvitation": 5,
