@@ -5,15 +5,18 @@ from typing import Final
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from idp.factors.services import has_second_factor
 from idp.outbox import services as outbox
 from idp.sessions import services as sessions
 from idp.signin import limits, methods, reason
 from idp.signin.mail import TOPIC
+from idp.users import passwords
 from idp.users import services as users
 from idp.users.models import User
 
@@ -64,6 +67,14 @@ class AccountAdapter(DefaultAccountAdapter):
             return None
         limits.forgive_sign_in(request, name)
         return _ours(user)
+
+    @override
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        """Return a password that somebody chose, if it may be theirs; raises ValidationError with what is wrong."""
+        own = isinstance(user, User) and not user._state.adding and has_second_factor(user.pk)
+        if sentence := passwords.problem(password, second_factor=own, about=passwords.about_user(user)):
+            raise ValidationError(sentence, code="bad_password")
+        return password
 
     @override
     def set_password(self, user: AbstractBaseUser, password: str) -> None:

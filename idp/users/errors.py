@@ -21,6 +21,10 @@ class NameTaken(UserError):
     """Somebody has this name, or one that differs only in case or normalisation."""
 
 
+class BadPassword(UserError):
+    """It can't be somebody's password; the text is for the person."""
+
+
 class EmailError(UserError):
     """Something about an e-mail address can't be done; the text is for the person."""
 

@@ -1,7 +1,11 @@
-"""Password hashing that cannot starve the rest: so many at once, the others wait their turn."""
+"""Password hashing that cannot starve the rest: so many at once, the others wait their turn.
+
+What is hashed is the NFKC form, when a password is set and when it is checked: all ways lead through here.
+"""
 
 import os
 import threading
+import unicodedata
 
 from django.contrib.auth import hashers
 from typing_extensions import override
@@ -22,13 +26,13 @@ class Argon2idHasher(hashers.Argon2PasswordHasher):
     def encode(self, password: str, salt: str) -> str:
         """Hash a password in its turn."""
         with _turns:
-            return super().encode(password, salt)
+            return super().encode(_normalised(password), salt)
 
     @override
     def verify(self, password: str, encoded: str) -> bool:
         """Compare a password with a hash in its turn."""
         with _turns:
-            return super().verify(password, encoded)
+            return super().verify(_normalised(password), encoded)
 
 
 class PBKDF2Hasher(hashers.PBKDF2PasswordHasher):
@@ -38,4 +42,9 @@ class PBKDF2Hasher(hashers.PBKDF2PasswordHasher):
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
         """Hash a password in its turn; `verify` hashes by this too."""
         with _turns:
-            return super().encode(password, salt, iterations)
+            return super().encode(_normalised(password), salt, iterations)
+
+
+def _normalised(password: str) -> str:
+    """Return the form of `idp.users.passwords.normalised`; what is no text is nobody's password, and no error."""
+    return unicodedata.normalize("NFKC", password).encode(errors="surrogatepass").decode(errors="replace")

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.db.models.base import ModelBase
 from django.db.models.functions import Upper
@@ -53,6 +54,14 @@ class UserManager(DjangoUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the user of that name, whatever its case; raises `User.DoesNotExist`."""
         return self.get(username_key=username_key(username or ""))
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **extra_fields: object
+    ) -> "User":
+        """Add an operator, for Django's command, which may skip the rule: here nobody does. Raises ValidationError."""
+        if password is not None:
+            validate_password(password, self.model(username=username, email=email or ""))
+        return super().create_superuser(username, email, password, **extra_fields)
 
 
 class User(AbstractUser):
