@@ -13,7 +13,7 @@ stands in front of us.
 from dataclasses import dataclass
 from typing import Final
 
-MINUTE, HOUR = 60.0, 3600.0
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,23 @@ AUTHENTICATOR_APP_CODES: Final = Limit(
     "person",
     Rate(10, 10 * MINUTE),
     "Somebody types them from another screen.",
+    scales=False,
+)
+SIGN_IN_ACCOUNT: Final = Limit(
+    "sign-in account",
+    "Wrong passwords of an account, wherever from; those of each browser that it is known by count apart",
+    "account",
+    Rate(100, 100 * DAY),
+    "NIST SP 800-63B-4 §3.2.2. A hundred, then one a day; a new password begins anew. "
+    "Who signed in by this browser before is not kept out by others.",
+    scales=False,
+)
+SIGN_IN_KNOWN: Final = Limit(
+    "sign-in known",
+    "Wrong passwords at a browser by which the person signed in before",
+    "account and browser",
+    Rate(5, 5 * MINUTE),
+    "In place of the first two: what strangers at the same address tried is no reason to wait.",
     scales=False,
 )
 SIGN_UP_ADDRESS: Final = Limit(

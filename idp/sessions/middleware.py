@@ -7,13 +7,14 @@ from django.contrib.auth import middleware as auth
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
-from django.http import HttpRequest, HttpResponseForbidden
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.middleware import csrf, locale
 from django.utils.functional import SimpleLazyObject
 from typing_extensions import override
 
 from idp.ops.machines import PagesOnly, is_machine
+from idp.sessions import devices
 from idp.sessions.services import current
 from idp.users.models import User
 
@@ -25,7 +26,13 @@ def user_of(request: HttpRequest) -> User | AnonymousUser:
 
 
 class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):
-    """Opens the browser's session."""
+    """Opens the browser's session; with the answer the browser is given what it is known by."""
+
+    @override
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Save the session, and give the cookies."""
+        devices.put_cookie(request, response)
+        return super().process_response(request, response)
 
 
 class LocaleMiddleware(PagesOnly, locale.LocaleMiddleware):

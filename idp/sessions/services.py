@@ -14,6 +14,7 @@ from idp.audit import services as audit
 from idp.audit.services import NOBODY, Event, Party
 from idp.outbox import services as outbox
 from idp.ratelimit.addresses import client_network
+from idp.sessions import devices
 from idp.sessions.models import MAX_USER_AGENT, Session
 from idp.users import services as users
 from idp.users.models import User
@@ -51,6 +52,7 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
     request.session[POINTER] = session.pk
     rotate_token(request)
     _remember(request, session)
+    devices.remember(request, user)
     user_logged_in.send(sender=User, request=request, user=user)
     return session
 
@@ -72,6 +74,7 @@ def renew(request: HttpRequest, *, amr: list[str], acr: str) -> Session | None:
         if not standing.update(auth_time=session.auth_time, acr=acr, amr=amr, user_epoch=epoch):
             return None
         _record(Event.SIGNED_IN_AGAIN, session)
+    devices.remember(request, session.user)
     request.session.cycle_key()
     rotate_token(request)
     return session

@@ -14,7 +14,7 @@ from typing_extensions import override
 from idp.factors.services import has_second_factor
 from idp.outbox import services as outbox
 from idp.sessions import services as sessions
-from idp.signin import limits, methods, reason
+from idp.signin import methods, reason
 from idp.signin.mail import TOPIC
 from idp.users import passwords
 from idp.users import services as users
@@ -60,13 +60,8 @@ class AccountAdapter(DefaultAccountAdapter):
     @override
     def authenticate(self, request: HttpRequest, **credentials: str) -> User | None:
         """Return who it is, or None; raises `Limited`, which the view answers, where too many passwords were wrong."""
-        name = credentials["username"]
-        limits.count_sign_in(request, name)
         user = super().authenticate(request, **credentials)
-        if user is None:
-            return None
-        limits.forgive_sign_in(request, name)
-        return _ours(user)
+        return None if user is None else _ours(user)
 
     @override
     def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:

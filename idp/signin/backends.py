@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from idp.audit import services as audit
 from idp.audit.services import NOBODY, Event, Party
-from idp.signin import people
+from idp.signin import limits, people
 from idp.users.models import User
 
 
@@ -18,11 +18,19 @@ class PasswordBackend(AuthenticationBackend):
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_others: object
     ) -> User | None:
-        """Return the user whose username, or else whose e-mail address, and password these are; or None."""
-        user = people.by_name(username or "")
+        """Return the user whose username, or else whose e-mail address, and password these are; or None.
+
+        Raises `Limited`, which the view answers, where too many passwords were wrong: then none is tried.
+        """
+        if request is None:
+            raise TypeError("a password is only tried for a request, whose tries are counted")
+        name = username or ""
+        user = people.by_name(name)
+        limits.count_sign_in(request, name, user)
         if user is None:
             make_password(password or "")
         elif user.check_password(password or "") and user.is_active:
+            limits.forgive_sign_in(request, name, user)
             return user
         # of a name that nobody has it is not kept: people type their passwords there
         audit.record(Event.SIGN_IN_FAILED, about=Party(user=user.sub) if user else NOBODY)

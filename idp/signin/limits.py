@@ -1,29 +1,50 @@
-"""How fast somebody may guess: an attacker is slowed at his address, and nobody is locked out from elsewhere."""
+"""How fast somebody may guess, and how often: slowed at the address, stopped at the account.
+
+Nobody is locked out of a browser by which they signed in before, whatever others tried.
+"""
 
 from django.http import HttpRequest
 
 from idp.ratelimit.addresses import client_address
-from idp.ratelimit.limits import RESET_ADDRESS, RESET_MAILBOX, SECOND_FACTOR, SIGN_IN, SIGN_IN_ADDRESS, SIGN_UP_ADDRESS
+from idp.ratelimit.limits import (
+    RESET_ADDRESS,
+    RESET_MAILBOX,
+    SECOND_FACTOR,
+    SIGN_IN,
+    SIGN_IN_ACCOUNT,
+    SIGN_IN_ADDRESS,
+    SIGN_IN_KNOWN,
+    SIGN_UP_ADDRESS,
+    Limit,
+)
 from idp.ratelimit.services import Limited, give_back, take
+from idp.sessions import devices
 from idp.users.models import User, username_key
 
 
-def count_sign_in(request: HttpRequest, name: str) -> None:
-    """Count a password before it is tried, so that many at once are as slow; raises `Limited` before one too many."""
-    account, address = _keys(request, name)
-    take(SIGN_IN_ADDRESS, address)  # first: who is stopped by it leaves no bucket for each name he tries
-    try:
-        take(SIGN_IN, account)
-    except Limited:
-        give_back(SIGN_IN_ADDRESS, address)
-        raise
+def count_sign_in(request: HttpRequest, name: str, user: User | None) -> None:
+    """Count a password before it is tried, so that many at once are as slow; raises `Limited` before one too many.
+
+    `user` is whose name it is. What was taken before the limit that refuses is given back.
+    """
+    _take_all(_sign_in(request, name, user))
 
 
-def forgive_sign_in(request: HttpRequest, name: str) -> None:
+def forgive_sign_in(request: HttpRequest, name: str, user: User) -> None:
     """Take the count back: the password was right."""
-    account, address = _keys(request, name)
-    give_back(SIGN_IN, account)
-    give_back(SIGN_IN_ADDRESS, address)
+    for limit, key in _sign_in(request, name, user):
+        give_back(limit, key)
+
+
+def count_change(request: HttpRequest, user: User) -> None:
+    """Count the password that somebody who is signed in must type again to change it; raises `Limited`."""
+    _take_all(_change(request, user))
+
+
+def forgive_change(request: HttpRequest, user: User) -> None:
+    """Take the count back: the password was right."""
+    for limit, key in _change(request, user):
+        give_back(limit, key)
 
 
 def count_second_factor(user: User) -> None:
@@ -47,6 +68,39 @@ def count_reset(request: HttpRequest, email: str) -> None:
     take(RESET_MAILBOX, username_key(email))
 
 
-def _keys(request: HttpRequest, name: str) -> tuple[str, str]:
+def _sign_in(request: HttpRequest, name: str, user: User | None) -> list[tuple[Limit, str]]:
+    """Return what a try counts for: at a browser that knows the person, for that browser alone."""
+    device = devices.of_request(request) if user else None
+    if user is not None and device is not None and device.knows(user):
+        return [(SIGN_IN_KNOWN, f"{user.pk} {device.id}"), (SIGN_IN_ACCOUNT, _account(user, device.id))]
+    typed = username_key(name.strip())
     address = client_address(request)
-    return f"{address} {username_key(name.strip())}", address
+    # the address first: who is stopped by it leaves no bucket for each name he tries
+    return [
+        (SIGN_IN_ADDRESS, address),
+        (SIGN_IN, f"{address} {typed}"),
+        (SIGN_IN_ACCOUNT, _account(user) if user else f"nobody {typed}"),
+    ]
+
+
+def _change(request: HttpRequest, user: User) -> list[tuple[Limit, str]]:
+    # a budget of its own: strangers who have used up the account's don't keep its owner from a new password
+    return [
+        (SIGN_IN, f"{client_address(request)} {user.username_key}"),
+        (SIGN_IN_ACCOUNT, _account(user, "signed in")),
+    ]
+
+
+def _account(user: User, browser: str = "") -> str:
+    """Return the account as long as its password is the same: a new one raises the epoch, and nothing was guessed."""
+    return f"{user.pk} {user.epoch} {browser}"
+
+
+def _take_all(limits: list[tuple[Limit, str]]) -> None:
+    for number, (limit, key) in enumerate(limits):
+        try:
+            take(limit, key)
+        except Limited:
+            for taken, before in limits[:number]:
+                give_back(taken, before)
+            raise

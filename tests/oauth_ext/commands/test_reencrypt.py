@@ -22,7 +22,7 @@ from tests.stack.gatehouse import ROOT
 pytestmark = pytest.mark.django_db
 
 # What is sealed and not kept: it travels in a page for minutes.
-IN_A_PAGE = {"oauth_ext/logout/request.py"}
+IN_A_PAGE = {"oauth_ext/logout/request.py", "idp/sessions/devices.py"}
 
 
 def reencrypt() -> str:
