@@ -80,6 +80,15 @@ def renew(request: HttpRequest, *, amr: list[str], acr: str) -> Session | None:
     return session
 
 
+def keep(session_pk: int, user: User) -> bool:
+    """Have a sign-in go on that the user's last epoch has just overtaken: where its own act did, in its transaction.
+
+    One that was overtaken before stays so; false then.
+    """
+    row = Session.objects.filter(pk=session_pk, user=user, user_epoch=user.epoch - 1, ended_at=None)
+    return row.update(user_epoch=user.epoch) == 1
+
+
 def current(request: HttpRequest) -> Session | None:
     """Return the session that the browser is signed in by, with its user and role; one SELECT a request.
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from idp.signin import factors, invitations, passkeys, second_factor, views
+from idp.signin import factors, invitations, passkeys, password_change, second_factor, views
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("accounts/sign-out-elsewhere/", factors.SignOutElsewhereView.as_view(), name="sign_out_elsewhere"),
     path("accounts/invitation/", invitations.InvitationView.as_view(), name="invitation"),
     path("accounts/invitation/<str:key>/", invitations.InvitationLinkView.as_view(), name="invitation_link"),
+    path(".well-known/change-password", password_change.well_known, name="change_password"),
+    path("accounts/password/change/", password_change.ChangePasswordView.as_view(), name="password_change"),
+    path("accounts/password/change/done/", password_change.ChangedView.as_view(), name="password_changed"),
     path("accounts/password/reset/", views.ResetPasswordView.as_view(), name="account_reset_password"),
     path("accounts/password/reset/done/", views.ResetPasswordDoneView.as_view(), name="account_reset_password_done"),
     re_path(

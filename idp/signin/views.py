@@ -26,7 +26,7 @@ from idp.signin.forms import ProveForm, ResetForm, SignInForm, SignUpForm
 from idp.signin.pages import HOME, SEE_OTHER, Detour, Entrance, Page
 from idp.signin.reason import SignInReason
 from idp.signin.stages import SECOND_FACTOR
-from idp.users.errors import NameTaken
+from idp.users.errors import NameTaken, Overtaken
 
 if TYPE_CHECKING:
     ResetFormView = FormView[ResetForm]
@@ -204,7 +204,16 @@ class ResetPasswordDoneView(Detour, TemplateView):
 
 @method_decorator(never_cache, name="dispatch")
 class SetPasswordView(Page, allauth.PasswordResetFromKeyView):
-    """The link in the mail: sets a new password, once."""
+    """The link in the mail: sets a new password, once; it signs nobody in, and ends what there was."""
+
+    @override
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Set it, unless somebody else did since the link was looked at."""
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except Overtaken:
+            response = self.render_to_response(self.get_context_data(token_fail=True))
+        return response
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -25,6 +25,14 @@ class BadPassword(UserError):
     """It can't be somebody's password; the text is for the person."""
 
 
+class WrongPassword(UserError):
+    """It isn't the one that the person has."""
+
+
+class Overtaken(UserError):
+    """Somebody was faster: what this was judged by has changed."""
+
+
 class EmailError(UserError):
     """Something about an e-mail address can't be done; the text is for the person."""
 

@@ -12,8 +12,9 @@ from idp.audit import services as audit
 from idp.audit.services import Event, Party
 from idp.outbox import services as outbox
 from idp.users.emails import is_verified
-from idp.users.errors import NameTaken, RoleInUse, UnknownRole, UnknownUser
+from idp.users.errors import NameTaken, Overtaken, RoleInUse, UnknownRole, UnknownUser
 from idp.users.models import DEFAULT_ROLE, Role, User, username_key
+from idp.users.notices import Notice, tell
 
 ROLE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TRUST_ENDED = "trust ended"  # topic; the payload is the row's key as `user`
@@ -184,9 +185,17 @@ def set_profile(user: User, **names: str) -> None:
 
 
 def set_password(user: User, password: str) -> None:
-    """Set a password; every session, grant and token made before it is dead."""
-    user.password = make_password(password)
-    _end_trust(user, Event.PASSWORD_SET, password=user.password)
+    """Set a password that was judged, and tell the person; every session, grant and token made before it is dead.
+
+    Only in place of the one that `user` has: whoever was first, by a link or by the old password, has won. Raises
+    Overtaken.
+    """
+    before, after = user.password, make_password(password)
+    with transaction.atomic():
+        if not _end_trust(user, Event.PASSWORD_SET, Q(password=before), password=after):
+            raise Overtaken("the password was changed meanwhile")
+        tell(user, Notice.PASSWORD_CHANGED)
+    user.password = after
 
 
 def deactivate(user: User) -> None:
@@ -208,12 +217,14 @@ def sign_out_everywhere(user: User) -> None:
     _end_trust(user, Event.SIGNED_OUT_EVERYWHERE)
 
 
-def _end_trust(user: User, event: Event, **changes: str | bool) -> None:
+def _end_trust(user: User, event: Event, still: Q = Q(), **changes: str | bool) -> bool:  # noqa: B008 - never changed
     with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(epoch=F("epoch") + 1, **changes)
+        if not User.objects.filter(still, pk=user.pk).update(epoch=F("epoch") + 1, **changes):
+            return False
         outbox.put(TRUST_ENDED, {"user": user.pk})
         _record(event, user)
     user.refresh_from_db(fields=["epoch"])
+    return True
 
 
 def _record(event: Event, user: User, **details: object) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from idp.audit import services as audit
 from idp.audit.services import Event, Party
+from idp.models import User
 from idp.ops.compiled import Update, update_of
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.errors import InvalidGrant
@@ -163,6 +164,11 @@ def end(pk: uuid.UUID, reason: EndReason) -> bool:
             sub, client_id = Family.objects.values_list("user__sub", "client__client_id").get(pk=pk)
             audit.record(Event.GRANT_ENDED, {"family": str(pk), "reason": reason}, about=Party(sub, client_id))
     return bool(ended)
+
+
+def keep(pk: uuid.UUID, user: User) -> None:
+    """Have a family go on that the user's last epoch has just overtaken: where its own act did, in its transaction."""
+    Family.objects.filter(pk=pk, user=user, user_epoch=user.epoch - 1, ended_at=None).update(user_epoch=user.epoch)
 
 
 def of_user(user_pk: int) -> QuerySet[Family]:

@@ -26,6 +26,7 @@ PATHS = {
     "/.well-known/oauth-authorization-server": "GET",
     "/.well-known/oauth-protected-resource": "GET",
     "/.well-known/jwks.json": "GET",
+    "/.well-known/change-password": "GET",
     "/api/openapi.json": "GET",
     "/api/docs": "GET",
     "/api/docs/": "GET",

@@ -132,6 +132,7 @@ ROOTS = {
     "Mutation.verifyEmail": 'mutation{verifyEmail(address:"x" code:"x"){errors{code}}}',
     "Mutation.makeEmailPrimary": 'mutation{makeEmailPrimary(address:"x"){errors{code}}}',
     "Mutation.removeEmail": 'mutation{removeEmail(address:"x"){errors{code}}}',
+    "Mutation.changePassword": 'mutation{changePassword(current:"x" new:"x"){errors{code}}}',
     "Mutation.updateProfile": "mutation{updateProfile{errors{code}}}",
 }
 

@@ -4,6 +4,7 @@ import strawberry
 
 from graph.account.mutations.add_email import add_email
 from graph.account.mutations.begin_authenticator_app import begin_authenticator_app
+from graph.account.mutations.change_password import change_password
 from graph.account.mutations.confirm_authenticator_app import confirm_authenticator_app
 from graph.account.mutations.create_personal_access_token import create_personal_access_token
 from graph.account.mutations.create_recovery_codes import create_recovery_codes
@@ -37,6 +38,7 @@ class AccountMutations:
     verify_email = verify_email
     make_email_primary = make_email_primary
     remove_email = remove_email
+    change_password = change_password
     create_personal_access_token = create_personal_access_token
     begin_authenticator_app = begin_authenticator_app
     confirm_authenticator_app = confirm_authenticator_app

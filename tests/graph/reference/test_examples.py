@@ -202,6 +202,7 @@ STATEMENTS = {
     "addEmail": 9,
     "auditEvents": 2,
     "beginAuthenticatorApp": 7,
+    "changePassword": 10,
     "clients": 2,
     "confirmAuthenticatorApp": 11,
     "createPersonalAccessToken": 6,

@@ -37,7 +37,7 @@ def link_of(message) -> str:
     return found[1]
 
 
-def test_the_round_trip(alice, client, ask, type_in, request_of):
+def test_T75_the_round_trip_once(alice, client, ask, type_in, request_of):
     type_in("alice", "alicepass")
     elsewhere = Session.objects.get()
     client.post("/accounts/logout/")
@@ -65,7 +65,7 @@ def test_the_round_trip(alice, client, ask, type_in, request_of):
     assert "This link no longer works" in used.content.decode()
 
 
-def test_setting_a_password_ends_every_sign_in(alice, client, ask, type_in):
+def test_T75_setting_a_password_ends_every_sign_in_signs_nobody_in_and_is_told(alice, client, ask, type_in):
     type_in("alice", "alicepass")
     cookies = client.cookies.copy()
     ask("alice@example.com")
@@ -73,8 +73,28 @@ def test_setting_a_password_ends_every_sign_in(alice, client, ask, type_in):
     client.cookies.clear()
     path = client.get(link_of(mail.outbox[0])).headers["Location"]
     client.post(path, {"password1": NEW, "password2": NEW})
+    assert b"You are not signed in" in client.get("/").content
     client.cookies = cookies
     assert b"You are not signed in" in client.get("/").content
+    outbox.run_once()
+    assert mail.outbox[-1].subject == "Your password was changed"
+
+
+def test_T75_a_link_that_another_one_has_overtaken_sets_nothing(alice, client, ask, monkeypatch):
+    ask("alice@example.com")
+    outbox.run_once()
+    path = client.get(link_of(mail.outbox[0])).headers["Location"]
+    real = users.set_password
+
+    def slower(user, password):
+        real(type(user).objects.get(pk=user.pk), "the one of the other link")
+        real(user, password)
+
+    monkeypatch.setattr("idp.signin.adapter.users.set_password", slower)
+    page = client.post(path, {"password1": NEW, "password2": NEW})
+    assert "This link no longer works" in page.text
+    alice.refresh_from_db()
+    assert alice.check_password("the one of the other link")
 
 
 def test_T40_asking_does_and_says_the_same_for_everyone(alice, gone, client, ask):

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.core.management import CommandError, call_command
 
 from idp.users import services as users
-from idp.users.errors import NameTaken, UnknownRole
+from idp.users.errors import NameTaken, Overtaken, UnknownRole
 from idp.users.hashers import AT_ONCE
 from idp.users.models import Role, User
 
@@ -41,7 +41,7 @@ def test_a_password_is_kept_as_argon2id(alice):
 def test_no_upgrade_brings_an_old_password_back(alice):
     User.objects.update(password=make_password("old", hasher="pbkdf2_sha256"))
     compared = User.objects.get()  # and now its hash is being compared
-    users.set_password(alice, "new")
+    users.set_password(User.objects.get(), "new")
     assert compared.check_password("old")
     kept = User.objects.get()
     assert kept.check_password("new")
@@ -75,14 +75,21 @@ def test_only_so_many_passwords_are_hashed_at_once(monkeypatch):
     assert max(most) <= AT_ONCE
 
 
-@pytest.mark.parametrize(
-    "act", [users.deactivate, users.sign_out_everywhere, lambda user: users.set_password(user, "x")]
-)
+@pytest.mark.parametrize("act", [users.deactivate, users.sign_out_everywhere])
 def test_what_ends_trust_raises_the_epoch_in_the_row(alice, act):
     stale = User.objects.get(pk=alice.pk)
     act(alice)
     act(stale)
     assert User.objects.get(pk=alice.pk).epoch == 2
+
+
+def test_T69_a_password_raises_it_and_stands_only_in_place_of_the_one_that_was_judged(alice):
+    stale = User.objects.get(pk=alice.pk)
+    users.set_password(alice, "x")
+    with pytest.raises(Overtaken):
+        users.set_password(stale, "y")
+    kept = User.objects.get(pk=alice.pk)
+    assert (kept.epoch, kept.check_password("x")) == (1, True)
 
 
 def test_a_role_is_given_and_its_epoch_stands(alice):
