@@ -17,6 +17,8 @@ from strawberry.types.field import StrawberryField
 
 from graph.access import LIMIT_KEY, METADATA_KEY, Access
 from graph.account.emails import EMAILS, LONGEST
+from graph.account.identity import IDENTITIES
+from graph.account.identity import LONGEST as MOST_IDENTITIES
 from graph.account.mutations import AccountMutations
 from graph.account.queries import AccountQueries
 from graph.account.types import User
@@ -29,6 +31,7 @@ from graph.federation import FederationQueries
 from graph.keys.mutations import KeyMutations
 from graph.keys.queries import KeyQueries
 from graph.nodes import NodeQueries
+from graph.providers.queries import ProviderQueries
 from graph.revocations.queries import RevocationQueries
 from graph.roles.mutations import RoleMutations
 from graph.roles.types import Role
@@ -55,6 +58,7 @@ class Query(
     UserQueries,
     ClientQueries,
     KeyQueries,
+    ProviderQueries,
     TrailQueries,
     RevocationQueries,
     NodeQueries,
@@ -100,13 +104,13 @@ def alone(schema: Schema) -> frozenset[str]:
 def lists(schema: Schema) -> dict[str, int]:
     """Return the fields that are paged, each with how many rows it gives to who doesn't say: connections and feeds.
 
-    `_entities` is alike, as long as the longest page; so are a person's e-mail addresses, which are few.
+    `_entities` is alike, as long as the longest page; so are a person's e-mail addresses and identities, which are few.
     """
     types = (type_ for type_ in schema._schema.type_map.values() if isinstance(type_, GraphQLObjectType))
     named = [(name, get_named_type(field.type).name) for type_ in types for name, field in type_.fields.items()]
     paged = {name: PAGE for name, type_name in named if type_name.endswith("Connection")}
     fed = {name: MAX_PAGE for name, type_name in named if type_name.endswith("Feed")}
-    return paged | fed | {ENTITIES: MAX_PAGE, EMAILS: LONGEST}
+    return paged | fed | {ENTITIES: MAX_PAGE, EMAILS: LONGEST, IDENTITIES: MOST_IDENTITIES}
 
 
 def access_of(field: GraphQLField) -> Access:

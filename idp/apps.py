@@ -27,6 +27,8 @@ class IdpConfig(AppConfig):
         from idp.outbox.cleaning import clean_messages  # noqa: PLC0415
         from idp.outbox.models import OutboxMessage  # noqa: PLC0415
         from idp.outbox.registry import every, register  # noqa: PLC0415
+        from idp.providers import client_authentication as at_providers  # noqa: PLC0415
+        from idp.providers.models import IdentityProvider  # noqa: PLC0415
         from idp.ratelimit.cleaning import clean_buckets  # noqa: PLC0415
         from idp.sessions import store  # noqa: PLC0415
         from idp.sessions.cleaning import clean_sessions  # noqa: PLC0415
@@ -43,6 +45,8 @@ class IdpConfig(AppConfig):
         sealed_columns.register(OutboxMessage, "payload", purpose=outbox.PURPOSE, bound_to="topic")
         sealed_columns.register(StoredSession, "session_data", purpose=store.PURPOSE, bound_to="session_key")
         sealed_columns.register(AuthenticatorApp, "secret", purpose=authenticator_app.PURPOSE, bound_to="user_id")
+        sealed_columns.register(IdentityProvider, "secret", purpose=at_providers.SECRET_PURPOSE, bound_to="name")
+        sealed_columns.register(IdentityProvider, "private_key", purpose=at_providers.KEY_PURPOSE, bound_to="name")
         register(mail.TOPIC, mail.send)
         register(resets.TOPIC, resets.answer)
         register(CODE_WANTED, emails.mail_code)

@@ -11,6 +11,7 @@ from graph.access import attribute, field, inherited, owner
 from graph.account.consent import Consent
 from graph.account.emails import EmailAddress
 from graph.account.factors import Factors
+from graph.account.identity import LinkedIdentity
 from graph.account.session import Session
 from graph.account.token_family import TokenFamily
 from graph.connections import PAGE, After, Asked, Connection, First, page
@@ -84,6 +85,11 @@ class User(Node):
         """Return a page of the sessions that still count."""
         found = page(sessions.of_user(self.pk), Asked("sessions", first, after))
         return found.shown([Session.of(row, info.context.viewer) for row in found.rows])
+
+    @field(Session.VISIBLE, "Their accounts at other providers by which they sign in, the oldest first.")
+    def linked_identities(self, info: Info) -> list[LinkedIdentity] | None:
+        """Return them: two statements."""
+        return LinkedIdentity.of(self.pk, info.context.viewer)
 
     @field(Consent.VISIBLE, "What they allow clients, the newest first.")
     def consents(self, info: Info, first: First = PAGE, after: After = None) -> Connection[Consent] | None:

@@ -14,7 +14,8 @@ class AuditEventKind(Enum):
         "signed_in_again", description="Somebody who was signed in proved again who they are."
     )
     SIGN_IN_FAILED = strawberry.enum_value(
-        "sign_in_failed", description="A password was wrong, or the name was nobody's."
+        "sign_in_failed",
+        description="A password was wrong, the name was nobody's, or another provider's answer proved nothing.",
     )
     SESSION_ENDED = strawberry.enum_value("session_ended", description="A sign-in ended, by an act or by its age.")
     USER_CREATED = strawberry.enum_value("user_created", description="An account was made.")
@@ -46,6 +47,10 @@ class AuditEventKind(Enum):
         "recovery_codes_made", description="A person got new recovery codes; those from before are dead."
     )
     RECOVERY_CODE_USED = strawberry.enum_value("recovery_code_used", description="A recovery code was used to sign in.")
+    IDENTITY_LINKED = strawberry.enum_value(
+        "identity_linked", description="Who somebody is at another provider was linked to their account."
+    )
+    IDENTITY_UNLINKED = strawberry.enum_value("identity_unlinked", description="Such a link was taken back.")
     ROLE_SET = strawberry.enum_value("role_set", description="A role was given.")
     ROLE_CREATED = strawberry.enum_value("role_created", description="A role was made.")
     ROLE_CHANGED = strawberry.enum_value("role_changed", description="What a role allows, or is for, was changed.")
@@ -81,6 +86,9 @@ class AuditEventKind(Enum):
     CLIENT_SECRET_ADDED = strawberry.enum_value("client_secret_added", description="A client was given another secret.")
     RESOURCE_SET = strawberry.enum_value(
         "resource_set", description="It was said whose a resource is, or that there is no such resource any more."
+    )
+    PROVIDER_CHANGED = strawberry.enum_value(
+        "provider_changed", description="By which other provider people sign in was changed."
     )
     KEY_CHANGED = strawberry.enum_value(
         "key_changed", description="A signing key came, took over, retired, was found compromised, or went."

@@ -26,6 +26,8 @@ class Event(models.TextChoices):
     FACTOR_REFUSED = "factor_refused"
     RECOVERY_CODES_MADE = "recovery_codes_made"
     RECOVERY_CODE_USED = "recovery_code_used"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
     ROLE_SET = "role_set"
     ROLE_CREATED = "role_created"
     ROLE_CHANGED = "role_changed"
@@ -48,6 +50,7 @@ class Event(models.TextChoices):
     CLIENT_TRUST_SET = "client_trust_set"
     CLIENT_SECRET_ADDED = "client_secret_added"
     RESOURCE_SET = "resource_set"
+    PROVIDER_CHANGED = "provider_changed"
     KEY_CHANGED = "key_changed"
 
 

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import httpcore2
@@ -25,6 +26,7 @@ from idp.setting import is_loopback
 TIMEOUT_SECONDS = 5.0
 MAX_BYTES = 64 * 1024
 RESOLVERS = 8
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 Address = IPv4Address | IPv6Address
 # What of IPv6 is given out to the Internet; the rest is somebody's own, or an IPv4 address in other clothes.
@@ -47,14 +49,22 @@ class Answered:
     body: bytes
 
 
-def get(url: str, *, accept: str = "application/json", max_bytes: int = MAX_BYTES) -> Answered:
+def get(
+    url: str,
+    *,
+    accept: str = "application/json",
+    max_bytes: int = MAX_BYTES,
+    headers: Mapping[str, str] = NO_HEADERS,
+) -> Answered:
     """Return what a GET is answered with, redirects included as they are. Raises `Unreachable`."""
-    return _ask("GET", url, {"Accept": accept}, b"", max_bytes)
+    return _ask("GET", url, {"Accept": accept, **headers}, b"", max_bytes)
 
 
-def post_form(url: str, body: bytes, *, max_bytes: int = MAX_BYTES) -> Answered:
+def post_form(
+    url: str, body: bytes, *, max_bytes: int = MAX_BYTES, headers: Mapping[str, str] = NO_HEADERS
+) -> Answered:
     """Return what a form is answered with. Raises `Unreachable`."""
-    return _ask("POST", url, {"Content-Type": "application/x-www-form-urlencoded"}, body, max_bytes)
+    return _ask("POST", url, {"Content-Type": "application/x-www-form-urlencoded", **headers}, body, max_bytes)
 
 
 def problem(url: str) -> str | None:

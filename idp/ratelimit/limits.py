@@ -101,6 +101,13 @@ SIGN_UP_ADDRESS: Final = Limit(
     Rate(10, HOUR),
     "Each is a row, and tells whether a name is taken.",
 )
+PROVIDER_ADDRESS: Final = Limit(
+    "provider address",
+    "Ways to another identity provider, and back",
+    "address",
+    Rate(60, 10 * MINUTE),
+    "Each has us ask somebody else.",
+)
 RESET_MAILBOX: Final = Limit(
     "reset mailbox", "Reset mails", "mailbox", Rate(3, HOUR), "Nobody's mailbox is filled by strangers.", scales=False
 )

@@ -42,7 +42,7 @@ class SignUpForm(allauth.SignupForm):
 
     def clean_username(self) -> str:
         """Return the name, if it is made of what names are made of; whether it is free the database says."""
-        return _clean_username(self.cleaned_data["username"])
+        return clean_username(self.cleaned_data["username"])
 
     def validate_unique_email(self, value: str) -> str:
         """Return the address: several people may give the same, as long as it is nobody's."""
@@ -65,7 +65,7 @@ class InvitedForm(forms.Form):
 
     def clean_username(self) -> str:
         """Return the name, if it is made of what names are made of; whether it is free the database says."""
-        return _clean_username(self.cleaned_data["username"])
+        return clean_username(self.cleaned_data["username"])
 
     def clean_password1(self) -> str:
         """Return the password, if it is none that is easily guessed from what else is known."""
@@ -94,7 +94,8 @@ class ResetForm(forms.Form):
     email = forms.EmailField(max_length=NAME_MAX_LENGTH, error_messages={"required": wrong, "invalid": wrong})
 
 
-def _clean_username(typed: str) -> str:
+def clean_username(typed: str) -> str:
+    """Return a name that somebody chose, if it is made of what names are made of. Raises ValidationError."""
     name: str = get_adapter().clean_username(typed, shallow=True)
     if "@" in name:
         raise forms.ValidationError(_("A username holds no @."))

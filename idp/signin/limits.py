@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from idp.ratelimit.addresses import client_address
 from idp.ratelimit.limits import (
+    PROVIDER_ADDRESS,
     RESET_ADDRESS,
     RESET_MAILBOX,
     SECOND_FACTOR,
@@ -60,6 +61,11 @@ def forgive_second_factor(user: User) -> None:
 def count_sign_up(request: HttpRequest) -> None:
     """Count a name that somebody wants for a new account, before it is looked for; raises `Limited`."""
     take(SIGN_UP_ADDRESS, client_address(request))
+
+
+def count_provider(request: HttpRequest) -> None:
+    """Count a way to another provider, before it is asked anything; raises `Limited`."""
+    take(PROVIDER_ADDRESS, client_address(request))
 
 
 def count_reset(request: HttpRequest, email: str) -> None:

@@ -23,6 +23,7 @@ PASSWORD_ACR: Final = ONE_FACTOR
 PASSWORD_AMR: Final = ("pwd",)
 _SEVERAL: Final = "mfa"
 _METHOD: Final = "mfa"  # allauth's word for whatever isn't a password
+_PROVIDER: Final = "socialaccount"  # and its word for another provider
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ def note_passkey(request: HttpRequest, proof: Proof) -> None:
     record_authentication(request, proof.user, method=_METHOD, type="passkey", synced=proof.synced)
 
 
+def note_provider(request: HttpRequest, user: User, at_provider: Authentication) -> None:
+    """Note that another provider has said who they are; `at_provider` is what that is worth here."""
+    record_authentication(request, user, method=_PROVIDER, acr=at_provider.acr, amr=at_provider.amr)
+
+
 def proved(request: HttpRequest, user: User) -> Authentication:
     """Return what this attempt has shown of the user."""
     oldest = time.time() - app_settings.LOGIN_TIMEOUT
@@ -89,6 +95,9 @@ def proved(request: HttpRequest, user: User) -> Authentication:
 def _shown_by(record: dict[str, object]) -> Authentication:
     if record["method"] == "password":
         return PASSWORD
+    if record["method"] == _PROVIDER:
+        amr = record["amr"]
+        return Authentication(str(record["acr"]), list(amr) if isinstance(amr, list) else [])
     if record["method"] == _METHOD and record["type"] == "passkey":
         return passkey(synced=bool(record["synced"]))
     return CODES.get(str(record.get("type")), NOTHING)

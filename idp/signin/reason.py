@@ -76,9 +76,9 @@ def sign_in_url(request: HttpRequest) -> str:
     return _url(next(reversed(request.session.get(_KEY, {})), ""), SIGN_IN)
 
 
-def other_url(request: HttpRequest, page: str) -> str:
+def other_url(request: HttpRequest, page: str, **named: str) -> str:
     """Return the URL of another page for whoever comes to this one, with the same way back."""
-    return _url(way_back(request) or "", page)
+    return _url(way_back(request) or "", page, **named)
 
 
 def way_back(request: HttpRequest) -> str | None:
@@ -88,6 +88,6 @@ def way_back(request: HttpRequest) -> str | None:
     return path if ours else None
 
 
-def _url(path: str, page: str) -> str:
+def _url(path: str, page: str, **named: str) -> str:
     query = f"?{urlencode({'next': path})}" if path else ""
-    return f"{reverse(page)}{query}"
+    return f"{reverse(page, kwargs=named)}{query}"

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from idp.signin import factors, invitations, passkeys, password_change, second_factor, views
+from idp.signin import (
+    factors,
+    identities,
+    invitations,
+    newcomers,
+    passkeys,
+    password_change,
+    providers,
+    second_factor,
+    views,
+)
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -23,6 +33,13 @@ urlpatterns = [
     ),
     path("accounts/factors/recovery-codes/", factors.RecoveryCodesView.as_view(), name="factors_codes"),
     path("accounts/sign-out-elsewhere/", factors.SignOutElsewhereView.as_view(), name="sign_out_elsewhere"),
+    path("accounts/identities/", identities.IdentitiesView.as_view(), name="identities"),
+    path("accounts/identities/link/<str:name>/", identities.LinkView.as_view(), name="identity_link"),
+    path("accounts/identities/<int:pk>/unlink/", identities.UnlinkView.as_view(), name="identity_unlink"),
+    path("accounts/providers/<str:name>/", providers.StartView.as_view(), name="provider"),
+    path("accounts/providers/<str:name>/callback/", providers.CallbackView.as_view(), name="provider_callback"),
+    path("accounts/providers/<str:name>/new/", newcomers.NewcomerView.as_view(), name="provider_newcomer"),
+    path("accounts/providers/<str:name>/jwks.json", providers.KeysView.as_view(), name="provider_keys"),
     path("accounts/invitation/", invitations.InvitationView.as_view(), name="invitation"),
     path("accounts/invitation/<str:key>/", invitations.InvitationLinkView.as_view(), name="invitation_link"),
     path(".well-known/change-password", password_change.well_known, name="change_password"),

@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from idp.factors import passkeys as own_passkeys
 from idp.factors.errors import BadPasskey
+from idp.providers import services as providers
 from idp.sessions import services as sessions
 from idp.signin import limits, methods, passkeys, reason, resets
 from idp.signin.forms import ProveForm, ResetForm, SignInForm, SignUpForm
@@ -107,6 +108,7 @@ class SignInView(Entrance, allauth.LoginView):
         sign_up_url = reason.other_url(self.request, reason.SIGN_UP) if settings.SIGN_UP else ""
         has_passkey = self.session is not None and own_passkeys.of_user(self.session.user_id).exists()
         context = {"demo": settings.DEBUG, "sign_up_url": sign_up_url, "has_passkey": has_passkey}
+        context["providers"] = providers.switched_on()
         return super().get_context_data(**kwargs) | self.who_asks() | context
 
 
@@ -154,7 +156,7 @@ class SignUpView(Entrance, allauth.SignupView):
     @override
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Point to the other page."""
-        context = {"sign_in_url": reason.other_url(self.request, reason.SIGN_IN)}
+        context = {"sign_in_url": reason.other_url(self.request, reason.SIGN_IN), "providers": providers.switched_on()}
         return super().get_context_data(**kwargs) | self.who_asks() | context
 
 
@@ -228,3 +230,8 @@ class HomeView(TemplateView):
     """`/`: who is signed in here, and where to go."""
 
     template_name = "home.html"
+
+    @override
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """Say whether there are other providers."""
+        return super().get_context_data(**kwargs) | {"providers": providers.switched_on()}

@@ -128,14 +128,14 @@ def remove_role(role: Role) -> None:
 
 def create_user(
     username: str,
-    password: str,
+    password: str | None,
     *,
     role: str = DEFAULT_ROLE,
     email: str = "",
     staff: bool = False,
     superuser: bool = False,
 ) -> User:
-    """Add a person. Raises NameTaken, UnknownRole."""
+    """Add a person; without a password there has to be another way in. Raises NameTaken, UnknownRole."""
     user = User(
         username=username,
         email=User.objects.normalize_email(email),

@@ -1,1 +1,1 @@
-"""Configuration as code: roles, resource servers and clients, as a YAML file has them."""
+"""Configuration as code: roles, resource servers, clients and other identity providers, as a YAML file has them."""

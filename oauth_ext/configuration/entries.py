@@ -79,6 +79,14 @@ class Entry:
         self._refuse(name, BAD if isinstance(value, dict) else value, "It must be a mapping.")
         return None
 
+    def entries(self, name: str) -> "list[Entry]":
+        """Return a list of mappings, whose fields are taken in their turn; none where there is no list."""
+        value = self._take(name)
+        if not isinstance(value, list):
+            self._refuse(name, value, "It must be a list.")
+            return []
+        return [Entry(member, self.place(name, at), self._problems) for at, member in enumerate(value)]
+
     def within(self, name: str, sentence: str) -> "Entry | None":
         """Return a mapping whose fields are taken in their turn; `sentence` is said of what is none."""
         value = self._take(name)

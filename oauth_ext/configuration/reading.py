@@ -4,14 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
-from oauth_ext.configuration import clients, document, paths, resources, roles
+from oauth_ext.configuration import clients, document, paths, providers, resources, roles
 from oauth_ext.configuration.clients import ClientWanted
 from oauth_ext.configuration.entries import Entry
 from oauth_ext.configuration.errors import Problems
+from oauth_ext.configuration.providers import ProviderWanted
 from oauth_ext.configuration.roles import RoleWanted
 
 T = TypeVar("T")
-SECTIONS: Final = (roles.SECTION, resources.SECTION, clients.SECTION)
+SECTIONS: Final = (roles.SECTION, resources.SECTION, clients.SECTION, providers.SECTION)
 
 
 class Wanted(NamedTuple):
@@ -20,6 +21,7 @@ class Wanted(NamedTuple):
     roles: dict[str, RoleWanted] | None
     resources: dict[str, str] | None
     clients: dict[str, ClientWanted] | None
+    providers: dict[str, ProviderWanted] | None
 
 
 def read(data: bytes, folder: Path, problems: Problems) -> Wanted:
@@ -47,4 +49,5 @@ def read(data: bytes, folder: Path, problems: Problems) -> Wanted:
         section(roles.SECTION, lambda name, entry: roles.read(name, entry, problems)),
         section(resources.SECTION, lambda uri, entry: resources.read(uri, entry, problems)),
         section(clients.SECTION, lambda client_id, entry: clients.read(client_id, entry, folder, problems)),
+        section(providers.SECTION, lambda name, entry: providers.read(name, entry, folder, problems)),
     )

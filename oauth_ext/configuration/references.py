@@ -1,10 +1,12 @@
-"""What one section says of another: owners of resources, and resources that clients get tokens for by default."""
+"""What one section says of another: owners of resources, clients' default resources, roles that providers give."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from idp.providers.models import IdentityProvider
+from idp.users.models import Role
 from oauth_ext.clients.models import Application
-from oauth_ext.configuration import clients, paths, resources
+from oauth_ext.configuration import clients, paths, providers, resources
 from oauth_ext.configuration.client_changes import unmentioned
 from oauth_ext.configuration.errors import Problems
 from oauth_ext.configuration.reading import Wanted
@@ -20,7 +22,8 @@ class Then(NamedTuple):
 
 
 def judge(wanted: Wanted, problems: Problems, *, prune: bool) -> None:
-    """Note each name of a client or a resource that there will be no more, or that can't stand where it stands."""
+    """Note each name of a client, resource or role that there will be no more, or that can't stand where it stands."""
+    _judge_roles(wanted, problems, prune=prune)
     there = dict(_clients(wanted, prune=prune))
     for uri, owner in (wanted.resources or {}).items():
         path = paths.field(paths.entry(resources.SECTION, uri), "owner")
@@ -37,6 +40,23 @@ def judge(wanted: Wanted, problems: Problems, *, prune: bool) -> None:
             # what is wrong already with a client that the file doesn't have is not the file's fault
             if uri not in known and not is_ours(uri) and (judged or uri in registered):
                 problems.add(paths.entry(path, at), f"There is no resource {paths.shown(uri)}, or it is removed.")
+
+
+def _judge_roles(wanted: Wanted, problems: Problems, *, prune: bool) -> None:
+    known = set(wanted.roles or ())
+    if not prune or wanted.roles is None:
+        known |= set(Role.objects.values_list("name", flat=True))
+    for name, want in (wanted.providers or {}).items():
+        path = paths.field(paths.entry(providers.SECTION, name), "roles")
+        for at, rule in enumerate(want.spec.role_rules):
+            if rule["role"] not in known:
+                problems.add(paths.entry(path, at), f"There is no role {paths.shown(rule['role'])}, or it is removed.")
+    issuers = [want.spec.issuer for want in (wanted.providers or {}).values()]
+    for name, want in (wanted.providers or {}).items():
+        others = IdentityProvider.objects.exclude(name__in=wanted.providers or ()).filter(issuer=want.spec.issuer)
+        if want.spec.issuer and (issuers.count(want.spec.issuer) > 1 or others.exists()):
+            path = paths.field(paths.entry(providers.SECTION, name), "issuer")
+            problems.add(path, "Another provider has it; who is known there is known by issuer and subject.")
 
 
 def _clients(wanted: Wanted, *, prune: bool) -> Iterator[tuple[str, Then]]:

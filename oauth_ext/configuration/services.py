@@ -7,7 +7,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError, IntegrityError, connection, transaction
 
 from idp.users.errors import UserError
-from oauth_ext.configuration import client_changes, reading, references, resources, roles, writing
+from oauth_ext.configuration import client_changes, providers, reading, references, resources, roles, writing
 from oauth_ext.configuration.changes import Change, Overtaken
 from oauth_ext.configuration.errors import Problems, whole
 from oauth_ext.configuration.reading import Wanted
@@ -28,7 +28,8 @@ def plan(data: bytes, folder: Path, *, prune: bool = False) -> list[Change]:
 def apply(data: bytes, folder: Path, *, prune: bool = False) -> list[Change]:
     """Make the database as the file says, or leave it as it is; return what was done.
 
-    With `prune`, what the file doesn't mention is removed, and a client switched off, in the sections that it has.
+    With `prune`, what the file doesn't mention is removed, in the sections that it has; a client or a provider is
+    switched off.
     Raises `ConfigurationError`, with all that is wrong.
     """
     problems = Problems()
@@ -53,7 +54,10 @@ def _changes(wanted: Wanted, problems: Problems, *, prune: bool) -> list[Change]
         *roles.compare(wanted.roles or {}),
         *client_changes.compare(wanted.clients or {}),
         *resources.compare(wanted.resources or {}),
+        *providers.compare(wanted.providers or {}),
     ]
+    if prune and wanted.providers is not None:
+        changes += providers.surplus(wanted.providers)
     if prune and wanted.resources is not None:
         changes += resources.surplus(wanted.resources, problems)
     if prune and wanted.clients is not None:

@@ -25,6 +25,7 @@ COMPOSITE = {
     "securityEvents": "{cursor}",
     "emails": "{address}",
     "factors": "{recoveryCodesLeft}",
+    "linkedIdentities": "{id}",
 } | dict.fromkeys(("sessions", "consents", "tokenFamilies", "auditEvents"), "{nodes{id}}")
 
 
@@ -91,6 +92,7 @@ ROOTS = {
     "Query.invitations": "{invitations{nodes{id}}}",
     "Query.clients": "{clients{nodes{id}}}",
     "Query.signingKeys": "{signingKeys{kid}}",
+    "Query.identityProviders": "{identityProviders{name}}",
     "Query.tokenPreview": '{tokenPreview(user:"x" client:"x" scopes:[]){refusal}}',
     "Query.revocations": "{revocations{cursor}}",
     "Query.node": '{node(id:"x"){id}}',
@@ -102,6 +104,7 @@ ROOTS = {
     "Mutation.endTokenFamily": 'mutation{endTokenFamily(id:"x"){errors{code}}}',
     "Mutation.revokeConsent": 'mutation{revokeConsent(id:"x"){errors{code}}}',
     "Mutation.narrowConsent": 'mutation{narrowConsent(id:"x" scopes:[]){errors{code}}}',
+    "Mutation.unlinkIdentity": 'mutation{unlinkIdentity(id:"x"){errors{code}}}',
     "Mutation.setUserRole": 'mutation{setUserRole(id:"x" role:"user"){errors{code}}}',
     "Mutation.deactivateUser": 'mutation{deactivateUser(id:"x"){errors{code}}}',
     "Mutation.activateUser": 'mutation{activateUser(id:"x"){errors{code}}}',

@@ -19,6 +19,7 @@ from graph.account.mutations.remove_passkey import remove_passkey
 from graph.account.mutations.rename_passkey import rename_passkey
 from graph.account.mutations.revoke_consent import revoke_consent
 from graph.account.mutations.sign_out_everywhere import sign_out_everywhere
+from graph.account.mutations.unlink_identity import unlink_identity
 from graph.account.mutations.update_profile import update_profile
 from graph.account.mutations.verify_email import verify_email
 
@@ -39,6 +40,7 @@ class AccountMutations:
     make_email_primary = make_email_primary
     remove_email = remove_email
     change_password = change_password
+    unlink_identity = unlink_identity
     create_personal_access_token = create_personal_access_token
     begin_authenticator_app = begin_authenticator_app
     confirm_authenticator_app = confirm_authenticator_app

@@ -30,9 +30,9 @@ class Differs(SystemExit):
 
 
 class Command(BaseCommand):
-    """Makes roles, resource servers and clients as a file has them."""
+    """Makes roles, resource servers, clients and providers as a file has them."""
 
-    help = "Makes roles, resource servers and clients as a YAML file has them: all of it, or nothing."
+    help = "Makes roles, resource servers, clients and providers as a YAML file has them: all of it, or nothing."
 
     @override
     def run_from_argv(self, argv: Sequence[str]) -> None:
@@ -57,7 +57,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--prune",
             action="store_true",
-            help="in the sections that the file has, remove what it doesn't mention; clients are switched off",
+            help="in the sections that the file has, remove what it doesn't mention; clients and providers are only "
+            "switched off",
         )
 
     @override

@@ -12,7 +12,7 @@ from oauth_ext.configuration import services
 class Command(BaseCommand):
     """Prints what `apply` takes."""
 
-    help = "Prints all roles, resource servers and clients as the YAML that `apply` takes, without secrets."
+    help = "Prints all roles, resource servers, clients and providers as the YAML that `apply` takes, without secrets."
 
     @override
     def handle(self, *_arguments: str, **_options: object) -> None:

@@ -15,6 +15,8 @@ from graph import ids
 from graph.reference.examples import EVERYBODYS, BadExample, Example, read
 from idp.factors import authenticator_app, passkeys, totp
 from idp.models import Role, User
+from idp.providers import identities
+from idp.providers.services import Proof
 from idp.service_urls import BASE_DIR
 from idp.users import email_codes, invitations
 from oauth_ext.consents import services as consents
@@ -26,6 +28,7 @@ from tests.graph.test_access import declared, printed
 from tests.passkey import SoftPasskey
 
 EXAMPLES = read(BASE_DIR / "docs" / "reference" / "examples")
+ELSEWHERE = Proof("example", "https://accounts.example", "1001", "aal1", [])
 ROOTS = declared("Query") | declared("Mutation")
 
 
@@ -67,6 +70,7 @@ PLACEHOLDERS: dict[str, Callable[[World], str]] = {
     "$consentId": lambda world: ids.seal(
         "Consent", consents.grant(world.user.pk, world.app.pk, ["openid", "profile"], []).pk
     ),
+    "$identityId": lambda world: ids.seal("LinkedIdentity", identities.link(world.user, ELSEWHERE).pk),
     "$roleId": lambda _: ids.seal("Role", Role.objects.create(name="member", scopes=["account:write"]).pk),
     "$kid": lambda _: SigningKey.objects.get(algorithm="RS256", state="active").kid,
     "$otherAddress": lambda world: other_address(world.user, verified=True),
@@ -209,11 +213,12 @@ STATEMENTS = {
     "createRecoveryCodes": 8,
     "createRole": 3,
     "deactivateUser": 7,
-    "deleteRole": 9,
+    "deleteRole": 10,
     "disableClient": 5,
     "enableClient": 5,
     "endSession": 6,
     "endTokenFamily": 5,
+    "identityProviders": 2,
     "impersonate": 7,
     "invitations": 2,
     "inviteUser": 8,
@@ -238,6 +243,7 @@ STATEMENTS = {
     "signOutUser": 7,
     "signingKeys": 2,
     "tokenPreview": 3,
+    "unlinkIdentity": 10,
     "updateClient": 6,
     "updateProfile": 4,
     "updateRole": 4,

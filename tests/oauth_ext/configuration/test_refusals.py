@@ -91,10 +91,10 @@ resources:
 clients:
   machine: {MACHINE}
   spa: {{redirect_uris: [http://a.example, x], logo: y}}
-providers: {{}}
+identities: {{}}
 """
     assert set(refusals(text)) == {
-        "providers",
+        "identities",
         "roles[bad].scopes[0]",
         "resources[https://r.example].owner",
         "clients[spa].redirect_uris[0]",

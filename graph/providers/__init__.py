@@ -1,0 +1,1 @@
+"""Other identity providers, by which people sign in."""
