@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('idp', '0011_factors'),
+        ('idp', '0012_minimum_acr'),
     ]
 
     operations = [
