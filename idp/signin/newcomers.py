@@ -56,14 +56,14 @@ class NewcomerView(Entrance, NewcomerFormView):
     proof: Proof
 
     @override
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def before(self, request: HttpRequest) -> HttpResponseBase | None:
         """Find who came; whoever didn't begins at the beginning."""
-        self.provider = find_or_404(str(kwargs["name"]))
+        self.provider = find_or_404(str(self.kwargs["name"]))
         proof = upstream.newcomer(request, self.provider.name)
         if proof is None:
             return self._begin()
         self.proof = proof
-        return super().dispatch(request, *args, **kwargs)
+        return super().before(request)
 
     @override
     def get_initial(self) -> dict[str, object]:

@@ -96,9 +96,9 @@ class CallbackView(Entrance):
         super().setup(request, *args, **kwargs)
 
     @override
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def before(self, _request: HttpRequest) -> HttpResponseBase | None:
         """Answer also those who are signed in: they may have come to prove it again, or to link an account."""
-        return Page.dispatch(self, request, *args, **kwargs)
+        return None
 
     def get(self, request: HttpRequest, name: str) -> HttpResponse:
         """Judge the answer, and go on by what it is for."""

@@ -22,6 +22,8 @@ PATHS = {
     "/accounts/invitation/x/": "GET",
     "/accounts/second-factor/": "GET POST",
     "/accounts/passkeys/options/": "POST",
+    "/accounts/identities/": "GET",
+    "/accounts/identities/1/unlink/": "GET POST",
     "/.well-known/openid-configuration": "GET",
     "/.well-known/oauth-authorization-server": "GET",
     "/.well-known/oauth-protected-resource": "GET",

@@ -20,7 +20,7 @@ def install() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         wanted = lock.read()
         if not INSTALLED.exists() or INSTALLED.read_text() != wanted:
-            npm = [_program("npm"), "ci", "--no-fund", "--no-audit"]
+            npm = [program("npm"), "ci", "--no-fund", "--no-audit"]
             subprocess.run(npm, cwd=HERE, env={**environ, "PATH": PATH}, check=True)
             INSTALLED.write_text(wanted)
 
@@ -28,11 +28,12 @@ def install() -> None:
 def run(script: str, *arguments: str) -> str:
     """Run a script of this folder by Node; return what it printed."""
     install()
-    done = subprocess.run([_program("node"), script, *arguments], cwd=HERE, check=True, capture_output=True, text=True)
+    done = subprocess.run([program("node"), script, *arguments], cwd=HERE, check=True, capture_output=True, text=True)
     return done.stdout
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Return the path of a program of Node's."""
     found = shutil.which(name, path=PATH)
     assert found, f"no {name}: run `uv sync`, which brings Node"
     return found
