@@ -1,6 +1,8 @@
 """A sign-in, as the API shows it."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import ClassVar, Self
 
 import strawberry
@@ -10,7 +12,26 @@ from graph.access import Access, attribute, field, inherited, owner
 from graph.node import Node
 from graph.viewer import Info
 from idp.models import Session as SessionRow
+from idp.sessions import user_agent
+from oauth_ext.clients.models import Application
+from oauth_ext.families import services as families
 from oauth_ext.tokens.services import Judged
+
+
+class Opened:
+    """The clients of some sessions, asked for once and not before somebody wants to know."""
+
+    def __init__(self, session_pks: Sequence[int]) -> None:
+        """Keep whose."""
+        self._session_pks = session_pks
+
+    @cached_property
+    def by_session(self) -> dict[int, list[Application]]:
+        """Return them by the key of the session."""
+        found: dict[int, dict[int, Application]] = {}
+        for family in families.of_sessions(self._session_pks):
+            found.setdefault(family.session_id or 0, {})[family.client_id] = family.client
+        return {pk: sorted(rows.values(), key=lambda row: row.name.casefold()) for pk, rows in found.items()}
 
 
 @strawberry.type(description="One sign-in in one browser, with all that hangs on it.")
@@ -22,13 +43,17 @@ class Session(Node):
     pk: strawberry.Private[int]
     user_pk: strawberry.Private[int]
     sector: strawberry.Private[str]
+    opened: strawberry.Private[Opened]
     current: bool = attribute(inherited, "Whether the caller's own token came from it.")
     signed_in_at: datetime = attribute(inherited, "When the person last proved who they are.")
     acr: str = attribute(inherited, "How strongly they did, as in tokens.")
     amr: list[str] = attribute(inherited, "By what they did (RFC 8176).")
     user_agent: str = attribute(inherited, "What the browser said of itself; may be empty, and anything.")
+    browser: str = attribute(inherited, "Which browser that is, as people call it; empty where it isn't known.")
+    system: str = attribute(inherited, "What it runs on, as people call it; empty where it isn't known.")
     network: str = attribute(inherited, "The network it signed in from, /24 or /48; may be empty.")
     created_at: datetime = attribute(inherited, "When it began.")
+    last_seen_at: datetime = attribute(inherited, "When the browser was last seen here, to the minute.")
     idle_end: datetime = attribute(inherited, "When it ends if the browser isn't seen again.")
     absolute_end: datetime = attribute(inherited, "When it ends whatever happens.")
 
@@ -37,10 +62,17 @@ class Session(Node):
         """Seal the row's key."""
         return strawberry.ID(ids.seal("Session", self.pk, self.sector))
 
+    @field(inherited, "The names of the clients that were opened by it and have live tokens.")
+    def client_names(self) -> list[str]:
+        """Return them: one statement for all sessions that are shown together."""
+        return [row.name or row.client_id for row in self.opened.by_session.get(self.pk, ())]
+
     @classmethod
-    def of(cls, row: SessionRow, viewer: Judged) -> Self:
-        """Return a row as this caller is shown it."""
+    def of(cls, row: SessionRow, viewer: Judged, together: Opened | None = None) -> Self:
+        """Return a row as this caller is shown it; `together` with those that are shown on the same page."""
+        device = user_agent.read(row.user_agent)
         return cls(
+            opened=together or Opened([row.pk]),
             pk=row.pk,
             user_pk=row.user_id,
             sector=viewer.sector,
@@ -49,8 +81,11 @@ class Session(Node):
             acr=row.acr,
             amr=list(row.amr),
             user_agent=row.user_agent,
+            browser=device.browser,
+            system=device.system,
             network=row.network,
             created_at=row.created_at,
+            last_seen_at=row.last_seen_at,
             idle_end=row.idle_end,
             absolute_end=row.absolute_end,
         )

@@ -12,7 +12,7 @@ from graph.account.consent import Consent
 from graph.account.emails import EmailAddress
 from graph.account.factors import Factors
 from graph.account.identity import LinkedIdentity
-from graph.account.session import Session
+from graph.account.session import Opened, Session
 from graph.account.token_family import TokenFamily
 from graph.connections import PAGE, After, Asked, Connection, First, page
 from graph.node import Node
@@ -84,7 +84,8 @@ class User(Node):
     def sessions(self, info: Info, first: First = PAGE, after: After = None) -> Connection[Session] | None:
         """Return a page of the sessions that still count."""
         found = page(sessions.of_user(self.pk), Asked("sessions", first, after))
-        return found.shown([Session.of(row, info.context.viewer) for row in found.rows])
+        together = Opened([row.pk for row in found.rows])
+        return found.shown([Session.of(row, info.context.viewer, together) for row in found.rows])
 
     @field(Session.VISIBLE, "Their accounts at other providers by which they sign in, the oldest first.")
     def linked_identities(self, info: Info) -> list[LinkedIdentity] | None:

@@ -29,6 +29,7 @@ class Session(models.Model):
     user_agent = models.CharField(max_length=MAX_USER_AGENT, blank=True, default="")
     network = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)  # to the minute
     idle_end = models.DateTimeField()
     absolute_end = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

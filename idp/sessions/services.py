@@ -14,10 +14,11 @@ from idp.audit import services as audit
 from idp.audit.services import NOBODY, Event, Party
 from idp.outbox import services as outbox
 from idp.ratelimit.addresses import client_network
-from idp.sessions import devices
+from idp.sessions import devices, user_agent
 from idp.sessions.models import MAX_USER_AGENT, Session
 from idp.users import services as users
 from idp.users.models import User
+from idp.users.notices import Notice, tell
 
 POINTER = "login_session"
 ENDED = "session ended"  # topic; the payload is the row's key as `session`
@@ -45,6 +46,7 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
             absolute_end=now + timedelta(seconds=settings.SESSION_MAX_AGE_SECONDS),
         )
         _record(Event.SIGNED_IN, session)
+        _tell_of_new_browser(request, session)
     if before and before.user_id != user.pk:
         request.session.flush()
     else:
@@ -163,12 +165,20 @@ def end_on_logout(*, request: HttpRequest, **_signal: object) -> None:
     _remember(request, None)
 
 
+def _tell_of_new_browser(request: HttpRequest, session: Session) -> None:
+    """Have a person told who signs in by a browser that didn't know them, but for the first time of all."""
+    if session.user.last_login is not None and not devices.is_known(request, session.user):
+        seen = user_agent.read(session.user_agent)
+        named = " · ".join(filter(None, seen)) or session.user_agent
+        tell(session.user, Notice.NEW_DEVICE, browser=named, network=session.network)
+
+
 def _touch(session: Session) -> None:
-    """Put off the idle end of a session that was just used, at most once a minute."""
+    """Note that a session was just used, and put off its idle end, at most once a minute."""
     now = timezone.now()
     later = min(now + timedelta(seconds=settings.SESSION_IDLE_SECONDS), session.absolute_end)
-    if later - session.idle_end >= TOUCH_AT_MOST_EVERY:
-        Session.objects.filter(pk=session.pk, ended_at=None, idle_end__gt=now).update(idle_end=later)
+    if max(later - session.idle_end, now - session.last_seen_at) >= TOUCH_AT_MOST_EVERY:
+        Session.objects.filter(pk=session.pk, ended_at=None, idle_end__gt=now).update(idle_end=later, last_seen_at=now)
 
 
 def _remember(request: HttpRequest, session: Session | None) -> None:

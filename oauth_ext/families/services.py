@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -174,6 +175,12 @@ def keep(pk: uuid.UUID, user: User) -> None:
 def of_user(user_pk: int) -> QuerySet[Family]:
     """Return the standing families of a person, with the clients."""
     families = Family.objects.filter(standing(timezone.now(), settings.ISSUER_URL), user_id=user_pk)
+    return families.select_related("client")
+
+
+def of_sessions(session_pks: Collection[int]) -> QuerySet[Family]:
+    """Return the standing families of some sessions, with the clients."""
+    families = Family.objects.filter(standing(timezone.now(), settings.ISSUER_URL), session_id__in=session_pks)
     return families.select_related("client")
 
 

@@ -1,10 +1,12 @@
 """Where one is signed in: told to oneself, ended from elsewhere after a fresh sign-in."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from idp.models import Session
-from tests.factories import make_user, sign_in
+from tests.factories import make_client, make_user, sign_in
 from tests.graph.asking import World, asked, codes, post
 from tests.graph.test_step_up import later
 from tests.oauth_ext.token_endpoint import signed_in
@@ -33,6 +35,21 @@ def test_T55_one_sees_where_one_is_signed_in_and_what_by(world: World):
         (True, "", ""),
     ]
     assert nodes[0]["acr"]
+
+
+def test_T55_each_says_its_browser_when_it_was_last_seen_and_what_was_opened_by_it(world: World):
+    signed_in(make_client("tv", name="Television"), world.user)
+    Session.objects.update(user_agent="Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Safari/537.36")
+    mine = signed_in(world.app, world.user, scope="openid account:read")
+    document = "{me{sessions{nodes{current browser system lastSeenAt clientNames}}}}"
+    with CaptureQueriesContext(connection) as asked_for:
+        nodes = asked(document, mine.access_token)["me"]["sessions"]["nodes"]
+    assert len(asked_for) == 3, "the token, the sessions, and all their clients"
+    here, there = sorted(nodes, key=lambda node: not node["current"])
+    assert (there["browser"], there["system"]) == ("Chrome", "Android")
+    assert there["clientNames"] == ["Television"]
+    assert here["clientNames"] == ["app"]
+    assert there["lastSeenAt"]
 
 
 def test_T55_an_ended_session_is_gone_and_its_tokens_with_it(world: World):

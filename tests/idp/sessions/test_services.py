@@ -193,3 +193,28 @@ def test_only_what_is_long_past_is_cleaned(alice, sign_in):
         Session.objects.create(user=alice, user_epoch=0, auth_time=end, acr="aal1", idle_end=end, absolute_end=end)
     assert clean_sessions() == 1
     assert set(Session.objects.values_list("absolute_end", flat=True)) == {fresh.absolute_end, past}
+
+
+def test_a_browser_that_was_never_seen_is_told_of_by_mail_but_not_the_first(alice, client, sign_in):
+    from django.core import mail
+
+    from idp.outbox import services as outbox
+
+    def told():
+        while outbox.run_once():
+            pass
+        return [message.subject for message in mail.outbox]
+
+    client.defaults["HTTP_USER_AGENT"] = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    page = {"login": "alice", "password": "alicepass"}
+    client.post("/accounts/login/", page)
+    assert told() == []
+    client.post("/accounts/logout/")
+    client.post("/accounts/login/", page)
+    assert told() == [], "this browser is known"
+    type(client)(HTTP_USER_AGENT=client.defaults["HTTP_USER_AGENT"], REMOTE_ADDR="203.0.113.9").post(
+        "/accounts/login/", page
+    )
+    assert told() == ["Your account was signed in to from a new browser"]
+    assert "Firefox · Linux" in mail.outbox[0].body
+    assert "203.0.113.0/24" in mail.outbox[0].body
