@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.screens import application, newcomers, server
+from tests.screens import application, elsewhere, newcomers, server
 from tests.screens.camera import Camera, make_small
 from tests.stack import chromium, environment, postgres
 from tests.stack.fixtures import CHROMIUM_ARGUMENTS
@@ -48,6 +48,7 @@ def main(folder: Path) -> None:
         welcoming = parts.enter_context(
             start(settings=newcomers.SETTINGS | {"EMAIL_URL": f"filemail://{mail}-newcomers"})
         )
+        linking = parts.enter_context(start(settings=elsewhere.SETTINGS))
         browser = parts.enter_context(sync_playwright()).chromium.launch(
             executable_path=chromium.find_or_install(), args=CHROMIUM_ARGUMENTS
         )
@@ -71,6 +72,8 @@ def main(folder: Path) -> None:
                 newcomer(page, taker, welcoming)
         with camera(scripts=False) as (page, taker):
             newcomers.posting(page, taker, welcoming)
+        with camera() as (page, taker):
+            elsewhere.signing_in(page, taker, linking)
         with camera() as (page, taker):
             server.outside_debug(page, taker, strict)
     shutil.copy(folder / "signin-1280-light.png", folder / "signin.png")
