@@ -116,18 +116,25 @@ def sign_up(proof: Proof, username: str, email: str) -> User:
         raise NoNewAccounts("nobody gets an account by this provider")
     address = email.lower()
     with transaction.atomic():
-        verified = proof.email_verified and proof.email == address and not has_account(address)
-        user = users.create_user(username, None, email=address if verified else "")
+        user = users.create_user(username, None)
         _create(user, proof)
-        _keep_address(user, address, verified=verified)
+        row = EmailAddress.objects.create(user=user, email=address, verified=False, primary=True)
+        if proof.email_verified and proof.email == address and not has_account(address):
+            _take_as_proved(user, row)
         _record(Event.IDENTITY_LINKED, user, proof.issuer)
     return user
 
 
-def _keep_address(user: User, address: str, *, verified: bool) -> None:
-    EmailAddress.objects.create(user=user, email=address, verified=verified, primary=True)
-    if verified:
-        audit.record(Event.EMAIL_VERIFIED, about=Party(user=user.sub))
+def _take_as_proved(user: User, row: EmailAddress) -> None:
+    """Make it the account's own; where somebody else proved it meanwhile, which the database says, leave it."""
+    try:
+        with transaction.atomic():
+            EmailAddress.objects.filter(pk=row.pk).update(verified=True)
+    except IntegrityError:
+        return
+    User.objects.filter(pk=user.pk).update(email=row.email)
+    user.email = row.email
+    audit.record(Event.EMAIL_VERIFIED, about=Party(user=user.sub))
 
 
 def _create(user: User, proof: Proof) -> Identity:

@@ -1,6 +1,7 @@
 """Linking, unlinking, and the roles that rules give: by whom, when, and never further than is declared."""
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from idp.factors import passkeys
 from idp.models import AuditEvent, Identity, OutboxMessage, Role, Session, User
@@ -102,6 +103,20 @@ def test_of_two_that_are_unlinked_at_once_one_stays(other, example):
         identities.unlink(carol, first.pk)
     assert isinstance(outcome[0], LastWayIn)
     assert Identity.objects.get() == second
+
+
+@pytest.mark.django_db(transaction=True)
+def test_T76_of_two_who_bring_one_address_at_once_one_has_it(other, example):
+    def join(name: str) -> User:
+        proof = proof_of(other, name, email="shared@elsewhere.example", email_verified=True)
+        return identities.sign_up(proof, name, "shared@elsewhere.example")
+
+    with waiting(lambda: join("second")) as outcome:
+        first = join("first")
+    second = outcome[0]
+    assert isinstance(second, User), second
+    assert (first.email, second.email) == ("shared@elsewhere.example", "")
+    assert list(EmailAddress.objects.order_by("pk").values_list("verified", flat=True)) == [True, False]
 
 
 RULES = [
