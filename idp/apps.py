@@ -34,7 +34,7 @@ class IdpConfig(AppConfig):
         from idp.sessions.cleaning import clean_sessions  # noqa: PLC0415
         from idp.sessions.lapses import end_lapsed, end_overtaken  # noqa: PLC0415
         from idp.sessions.services import end_on_logout  # noqa: PLC0415
-        from idp.signin import emails, invitations, mail, notices, resets  # noqa: PLC0415
+        from idp.signin import emails, invitations, mail, notices, pending, resets  # noqa: PLC0415
         from idp.users import email_codes  # noqa: PLC0415
         from idp.users.emails import CHANGED, CODE_WANTED  # noqa: PLC0415
         from idp.users.invitations import INVITED  # noqa: PLC0415
@@ -49,6 +49,7 @@ class IdpConfig(AppConfig):
         sealed_columns.register(IdentityProvider, "private_key", purpose=at_providers.KEY_PURPOSE, bound_to="name")
         register(mail.TOPIC, mail.send)
         register(resets.TOPIC, resets.answer)
+        register(pending.TOPIC, pending.mail)
         register(CODE_WANTED, emails.mail_code)
         register(CHANGED, emails.mail_change)
         register(INVITED, invitations.mail_link)

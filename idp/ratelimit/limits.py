@@ -108,6 +108,22 @@ PROVIDER_ADDRESS: Final = Limit(
     Rate(60, 10 * MINUTE),
     "Each has us ask somebody else.",
 )
+SIGN_UP_MAILBOX: Final = Limit(
+    "sign-up mailbox",
+    "Mails with a code for a new account",
+    "mailbox",
+    Rate(3, HOUR),
+    "Nobody's mailbox is filled by strangers.",
+    scales=False,
+)
+SIGN_UP_CODE: Final = Limit(
+    "sign-up code",
+    "Codes that are typed for a new account",
+    "code that was mailed",
+    Rate(10, 10 * MINUTE),
+    "Each of 20^8 codes is as likely, and good for minutes.",
+    scales=False,
+)
 RESET_MAILBOX: Final = Limit(
     "reset mailbox", "Reset mails", "mailbox", Rate(3, HOUR), "Nobody's mailbox is filled by strangers.", scales=False
 )

@@ -5,12 +5,9 @@ from typing import ClassVar
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from idp.signin import methods
 from idp.users import invitations
-from idp.users import services as users
 from idp.users.models import Invitation, User
 
 NAME_MAX_LENGTH = 320  # the longest e-mail address (RFC 5321 §4.5.3.1), above the longest username
@@ -48,12 +45,11 @@ class SignUpForm(allauth.SignupForm):
         """Return the address: several people may give the same, as long as it is nobody's."""
         return value
 
-    def save(self, request: HttpRequest) -> User:
-        """Add the person, who has shown that they know the password. Raises NameTaken."""
-        typed = self.cleaned_data
-        user = users.sign_up(typed["username"], typed["password1"], typed["email"])
-        methods.note_password(request, user)
-        return user
+
+class VerifyForm(forms.Form):
+    """The code from the mail."""
+
+    code = forms.CharField(max_length=64, error_messages={"required": _("Type the code from the mail.")})
 
 
 class InvitedForm(forms.Form):

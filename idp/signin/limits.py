@@ -16,6 +16,8 @@ from idp.ratelimit.limits import (
     SIGN_IN_ADDRESS,
     SIGN_IN_KNOWN,
     SIGN_UP_ADDRESS,
+    SIGN_UP_CODE,
+    SIGN_UP_MAILBOX,
     Limit,
 )
 from idp.ratelimit.services import Limited, give_back, take
@@ -66,6 +68,16 @@ def count_sign_up(request: HttpRequest) -> None:
 def count_provider(request: HttpRequest) -> None:
     """Count a way to another provider, before it is asked anything; raises `Limited`."""
     take(PROVIDER_ADDRESS, client_address(request))
+
+
+def count_sign_up_mail(email: str) -> None:
+    """Count a code that is mailed for a new account; raises `Limited` before one too many is sent."""
+    take(SIGN_UP_MAILBOX, username_key(email))
+
+
+def count_sign_up_code(code_mac: str) -> None:
+    """Count a code that is typed for a new account, before it is tried; raises `Limited`."""
+    take(SIGN_UP_CODE, code_mac)
 
 
 def count_reset(request: HttpRequest, email: str) -> None:

@@ -11,13 +11,15 @@ from idp.signin import (
     password_change,
     providers,
     second_factor,
+    signing_up,
     views,
 )
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("accounts/login/", views.SignInView.as_view(), name="account_login"),
-    path("accounts/signup/", views.SignUpView.as_view(), name="account_signup"),
+    path("accounts/signup/", signing_up.SignUpView.as_view(), name="account_signup"),
+    path("accounts/verify-email/", signing_up.VerifyEmailView.as_view(), name="verify_email"),
     path("accounts/logout/", views.SignOutView.as_view(), name="account_logout"),
     path("accounts/switch/", views.SwitchView.as_view(), name="account_switch"),
     path("accounts/second-factor/", second_factor.SecondFactorView.as_view(), name="second_factor"),

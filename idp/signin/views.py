@@ -8,8 +8,7 @@ from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from django.conf import settings
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -23,11 +22,11 @@ from idp.factors.errors import BadPasskey
 from idp.providers import services as providers
 from idp.sessions import services as sessions
 from idp.signin import limits, methods, passkeys, reason, resets
-from idp.signin.forms import ProveForm, ResetForm, SignInForm, SignUpForm
+from idp.signin.forms import ProveForm, ResetForm, SignInForm
 from idp.signin.pages import HOME, SEE_OTHER, Detour, Entrance, Page
 from idp.signin.reason import SignInReason
 from idp.signin.stages import SECOND_FACTOR
-from idp.users.errors import NameTaken, Overtaken
+from idp.users.errors import Overtaken
 
 if TYPE_CHECKING:
     ResetFormView = FormView[ResetForm]
@@ -109,54 +108,6 @@ class SignInView(Entrance, allauth.LoginView):
         has_passkey = self.session is not None and own_passkeys.of_user(self.session.user_id).exists()
         context = {"demo": settings.DEBUG, "sign_up_url": sign_up_url, "has_passkey": has_passkey}
         context["providers"] = providers.switched_on()
-        return super().get_context_data(**kwargs) | self.who_asks() | context
-
-
-@method_decorator(never_cache, name="dispatch")
-class SignUpView(Entrance, allauth.SignupView):
-    """`/accounts/signup/`: a new account, and signed in with it; not there unless `SIGN_UP` is on.
-
-    It tells whether a username is taken, as it must, as often as the limit lets it, and nothing of any address. The
-    address is kept unproved and without use. To prove it, to mail reset links to it, and to ask more of a password than
-    Django's validators do is left to the sign-in that comes next; so are names that only look like somebody else's.
-    """
-
-    template_name = "account/signup.html"
-
-    @override
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Answer as if there were no such page, where nobody may sign up."""
-        if not settings.SIGN_UP:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    @override
-    def get_form_class(self) -> type[Form]:
-        """Return the form."""
-        return SignUpForm
-
-    @override
-    def get_initial(self) -> dict[str, object]:
-        """Fill in the name or address that the client hinted at."""
-        hint = self.reason.login_hint if self.reason else ""
-        return {"email" if "@" in hint else "username": hint}
-
-    @override
-    def form_valid(self, form: Form) -> HttpResponse:
-        """Add the person and start their session; who was signed in here before is signed out."""
-        limits.count_sign_up(self.request)
-        methods.begin(self.request)
-        try:
-            response: HttpResponse = super().form_valid(form)
-        except NameTaken:
-            form.add_error("username", _("This username is taken. Choose another one."))
-            response = self.form_invalid(form)
-        return response
-
-    @override
-    def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        """Point to the other page."""
-        context = {"sign_in_url": reason.other_url(self.request, reason.SIGN_IN), "providers": providers.switched_on()}
         return super().get_context_data(**kwargs) | self.who_asks() | context
 
 

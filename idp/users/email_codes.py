@@ -10,7 +10,7 @@ from idp.ops.bites import delete_in_bites
 from idp.users.models import EmailCode, User
 
 PURPOSE: Final = "email code"
-MINUTES: Final = 15
+MINUTES: Final = 10  # ASVS 5 V6.5.5
 
 
 def make(user: User, email: str) -> str:

@@ -11,8 +11,8 @@ from django.db.models import F, ProtectedError, Q, QuerySet
 from idp.audit import services as audit
 from idp.audit.services import Event, Party
 from idp.outbox import services as outbox
-from idp.users.emails import is_verified
-from idp.users.errors import NameTaken, Overtaken, RoleInUse, UnknownRole, UnknownUser
+from idp.users.emails import has_account, is_verified
+from idp.users.errors import AddressTaken, NameTaken, Overtaken, RoleInUse, UnknownRole, UnknownUser
 from idp.users.models import DEFAULT_ROLE, Role, User, username_key
 from idp.users.notices import Notice, tell
 
@@ -144,24 +144,39 @@ def create_user(
         is_superuser=superuser,
         password=make_password(password),
     )
-    try:
-        with transaction.atomic():
-            user.save(force_insert=True)
-            _record(Event.USER_CREATED, user, role=role)
-    except IntegrityError:
-        raise NameTaken(f"the name {username} is taken") from None
+    return _added(user)
+
+
+def sign_up(username: str, password_hash: str, email: str) -> User:
+    """Add a person who came by themselves, and who has shown that mail to the address, in lower case, reaches them.
+
+    Raises NameTaken; AddressTaken where somebody has an account with it by now.
+    """
+    user = User(username=username, email=email, role=find_role(DEFAULT_ROLE), password=password_hash)
+    with transaction.atomic():
+        if has_account(email):
+            raise AddressTaken("There is an account with this address.")
+        _added(user)
+        try:
+            with transaction.atomic():
+                EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        except IntegrityError:
+            raise AddressTaken("There is an account with this address.") from None
     return user
 
 
-def sign_up(username: str, password: str, email: str) -> User:
-    """Add a person who came by themselves. Raises NameTaken.
+def is_taken(username: str) -> bool:
+    """Whether somebody has the name, however it is written."""
+    return User.objects.filter(username_key=username_key(username)).exists()
 
-    The address is kept beside the user, as not proved: until it is, it is no name to sign in by, no claim, and no place
-    for reset links, so that nobody gains or spoils anything by typing somebody else's.
-    """
-    with transaction.atomic():
-        user = create_user(username, password)
-        EmailAddress.objects.create(user=user, email=email.lower(), verified=False, primary=True)
+
+def _added(user: User) -> User:
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+            _record(Event.USER_CREATED, user, role=user.role.name)
+    except IntegrityError:
+        raise NameTaken(f"the name {user.username} is taken") from None
     return user
 
 

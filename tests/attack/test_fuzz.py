@@ -49,6 +49,7 @@ ROUTES = {
     "accounts/login/": ["next", "login", "password", "remember", "credential"],
     "accounts/logout/": ["next"],
     "accounts/signup/": ["next", "username", "email", "password1"],
+    "accounts/verify-email/": ["next", "code"],
     "accounts/switch/": ["next"],
     "accounts/second-factor/": ["next", "code", "credential"],
     "accounts/passkeys/options/": ["anyone"],

@@ -46,7 +46,7 @@ PATHS = {
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY")
 LATER = ["/metrics"]
 # there once somebody switches it on
-OFF = ["/o/register/", "/o/register/x/", "/accounts/signup/"]
+OFF = ["/o/register/", "/o/register/x/", "/accounts/signup/", "/accounts/verify-email/"]
 NEVER = [
     "/o/applications/",
     "/o/authorized_tokens/",

@@ -28,6 +28,16 @@ def prepare(server: Gatehouse) -> None:
     server.manage("create_oauth_app", *shop)
 
 
+def mailed(server: Gatehouse, pattern: str) -> str:
+    """What stands in a mail, once it is sent."""
+    for _ in range(2):  # the message, and then its mail
+        server.manage("work", "--once")
+    folder = Path(server.environment["EMAIL_URL"].removeprefix("filemail://"))
+    found = re.search(pattern, "\n".join(file.read_text() for file in folder.iterdir()), re.MULTILINE)
+    assert found
+    return found[0]
+
+
 def signing_up(page: Page, camera: Camera, server: Gatehouse) -> None:
     """A new account, for a client that registered itself."""
     wanted = {"client_name": "Photo Album", "redirect_uris": [WEB], "token_endpoint_auth_method": "none"}
@@ -38,16 +48,24 @@ def signing_up(page: Page, camera: Camera, server: Gatehouse) -> None:
     page.goto(asked(server.issuer, registered["client_id"], WEB, prompt="create"))
     heading(page, "Create an account")
     camera.take("signup")
-    button(page, "Create the account").click()
+    button(page, "Continue").click()
     camera.take("signup-empty")
     page.locator('input[name="username"]').fill("alice")
     page.locator('input[name="email"]').fill("carol@example.com")
     page.locator('input[name="password1"]').fill("short")
-    button(page, "Create the account").click()
+    button(page, "Continue").click()
     expect(page.get_by_role("alert").first).to_be_visible()
     camera.take("signup-wrong")
     page.locator('input[name="username"]').fill("carol")
     page.locator('input[name="password1"]').fill("a long one of mine")
+    button(page, "Continue").click()
+    heading(page, "Look into your mail")
+    camera.take("verify-email")
+    page.locator('input[name="code"]').fill("BCDF-GHJK")
+    button(page, "Create the account").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    camera.take("verify-email-wrong")
+    page.locator('input[name="code"]').fill(mailed(server, r"^[B-Z]{4}-[B-Z]{4}$"))
     button(page, "Create the account").click()
     heading(page, "Allow Photo Album?")
     camera.take("consent-unchecked")
@@ -56,14 +74,8 @@ def signing_up(page: Page, camera: Camera, server: Gatehouse) -> None:
 def invited(page: Page, camera: Camera, server: Gatehouse) -> None:
     """Who was mailed the link of an invitation."""
     server.manage("shell", "-c", INVITE)
-    for _ in range(2):  # the message, and then its mail
-        server.manage("work", "--once")
-    folder = Path(server.environment["EMAIL_URL"].removeprefix("filemail://"))
-    link = re.search(
-        rf"{server.issuer}/accounts/invitation/\S+", "".join(file.read_text() for file in folder.iterdir())
-    )
-    assert link
-    page.goto(link[0])
+    link = mailed(server, rf"{server.issuer}/accounts/invitation/\S+")
+    page.goto(link)
     heading(page, "Create your account")
     camera.take("invitation")
     button(page, "Create the account").click()
@@ -76,7 +88,7 @@ def invited(page: Page, camera: Camera, server: Gatehouse) -> None:
     camera.take("invitation-accepted")
     type_in(page, "dora", "a long one of mine")
     heading(page, "Hello, dora")
-    page.goto(link[0])
+    page.goto(link)
     heading(page, "This invitation no longer works")
     camera.take("invitation-over")
 

@@ -1,0 +1,130 @@
+"""Making oneself an account: what it shall be, then the code that proves the address, and only then the account."""
+
+from typing import TYPE_CHECKING, Final
+
+from allauth.account import views as allauth
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from django.conf import settings
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView
+from typing_extensions import override
+
+from idp.providers import services as providers
+from idp.signin import limits, methods, pending, reason
+from idp.signin.forms import SignUpForm, VerifyForm
+from idp.signin.pages import SEE_OTHER, Entrance
+from idp.users import services as users
+from idp.users.errors import AddressTaken, NameTaken
+
+if TYPE_CHECKING:
+    VerifyFormView = FormView[VerifyForm]
+else:
+    VerifyFormView = FormView
+
+VERIFY: Final = "verify_email"
+
+
+@method_decorator(never_cache, name="dispatch")
+class SignUpView(Entrance, allauth.SignupView):
+    """`/accounts/signup/`: what the account shall be; not there unless `SIGN_UP` is on.
+
+    It tells whether a username is taken, as it must, as often as the limit lets it, and nothing of any address.
+    """
+
+    template_name = "account/signup.html"
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer as if there were no such page, where nobody may sign up."""
+        if not settings.SIGN_UP:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @override
+    def get_form_class(self) -> type[Form]:
+        """Return the form."""
+        return SignUpForm
+
+    @override
+    def get_initial(self) -> dict[str, object]:
+        """Fill in the name or address that the client hinted at."""
+        hint = self.reason.login_hint if self.reason else ""
+        return {"email" if "@" in hint else "username": hint}
+
+    @override
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Have a code mailed, whoever has the address, and lead on to where it is typed."""
+        username, email = form.cleaned_data["username"], form.cleaned_data["email"].lower()
+        limits.count_sign_up(self.request)
+        if users.is_taken(username):
+            form.add_error("username", _("This username is taken. Choose another one."))
+            response: HttpResponse = self.form_invalid(form)
+            return response
+        limits.count_sign_up_mail(email)
+        pending.begin(self.request, username, email, form.cleaned_data["password1"])
+        return HttpResponseRedirect(reason.other_url(self.request, VERIFY))
+
+    @override
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """Point to the other page."""
+        context = {"sign_in_url": reason.other_url(self.request, reason.SIGN_IN), "providers": providers.switched_on()}
+        return super().get_context_data(**kwargs) | self.who_asks() | context
+
+
+@method_decorator(never_cache, name="dispatch")
+class VerifyEmailView(Entrance, VerifyFormView):
+    """`/accounts/verify-email/`: the code from the mail makes the account, and signs in with it."""
+
+    template_name = "account/verify_email.html"
+    form_class = VerifyForm
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer the browser in which somebody signs up; others begin there."""
+        if not settings.SIGN_UP:
+            raise Http404
+        if pending.find(request) is None:
+            return HttpResponseRedirect(reason.other_url(request, reason.SIGN_UP), status=SEE_OTHER)
+        return super().dispatch(request, *args, **kwargs)
+
+    @override
+    def form_valid(self, form: VerifyForm) -> HttpResponse:
+        """Make the account if the code is right, and start a session; who was signed in here before is signed out."""
+        waiting = pending.find(self.request)
+        if waiting is None:
+            return HttpResponseRedirect(reason.other_url(self.request, reason.SIGN_UP))
+        limits.count_sign_up_code(waiting.code_mac)
+        sentence = _("This code is not right, or no longer. Look into the newest mail, or begin again.")
+        if waiting.proved_by(form.cleaned_data["code"]):
+            try:
+                user = users.sign_up(waiting.username, waiting.password_hash, waiting.email)
+            except NameTaken:
+                sentence = _("Somebody has taken this username meanwhile. Begin again with another one.")
+            except AddressTaken:
+                sentence = _("There is an account with this address by now. Sign in, or set a new password.")
+            else:
+                pending.forget(self.request)
+                methods.begin(self.request)
+                methods.note_password(self.request, user)
+                login = Login(user=user, redirect_url=self.get_success_url())
+                response: HttpResponse = perform_login(self.request, login)
+                return response
+        form.add_error("code", sentence)
+        return self.form_invalid(form)
+
+    @override
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """Say where the mail went, and where to begin again."""
+        waiting = pending.find(self.request)
+        told = {
+            "email": waiting.email if waiting else "",
+            "sign_up_url": reason.other_url(self.request, reason.SIGN_UP),
+            "minutes": pending.MINUTES,
+        }
+        return super().get_context_data(**kwargs) | self.who_asks() | told
