@@ -54,7 +54,9 @@ def test_T76_a_link_that_somebody_else_began_is_not_made(client, other, example,
     sign_in(client, alice)
     answer = other.sign_in(url_on(client.post(LINK)))
     Session.objects.update(ended_at="2020-01-01T00:00Z")
-    assert client.get(f"{AT}callback/", answer).status_code == 400
+    assert client.post("/accounts/login/", {"login": "bob", "password": "bobpass"})["Location"] == "/"
+    assert "no longer signed in" in client.get(f"{AT}callback/", answer).content.decode()
+    assert client.get(PAGE).status_code == 200, "it is bob who is signed in"
     assert not Identity.objects.exists()
 
 
