@@ -72,6 +72,8 @@ def main(folder: Path) -> None:
                 newcomer(page, taker, welcoming)
         with camera(scripts=False) as (page, taker):
             newcomers.posting(page, taker, welcoming)
+        with camera() as (page, taker):  # last: alice has another password then
+            newcomers.changing_password(page, taker, welcoming)
         with camera() as (page, taker):
             elsewhere.signing_in(page, taker, linking)
         with camera() as (page, taker):

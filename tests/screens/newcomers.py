@@ -93,6 +93,24 @@ def invited(page: Page, camera: Camera, server: Gatehouse) -> None:
     camera.take("invitation-over")
 
 
+def changing_password(page: Page, camera: Camera, server: Gatehouse) -> None:
+    """Another password, from where password managers begin."""
+    page.goto(f"{server.issuer}/.well-known/change-password")
+    type_in(page)
+    heading(page, "Change your password")
+    camera.take("password-change")
+    page.locator('input[name="current"]').fill("wrong")
+    page.locator('input[name="password1"]').fill("a long one of mine")
+    button(page, "Change the password").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    camera.take("password-change-wrong")
+    page.locator('input[name="current"]').fill("alicepass")
+    page.locator('input[name="password1"]').fill("a long one of mine")
+    button(page, "Change the password").click()
+    heading(page, "Your password is changed")
+    camera.take("password-changed")
+
+
 def connecting(page: Page, camera: Camera, server: Gatehouse) -> None:
     """A device's code, typed on a telephone."""
     codes = httpx.post(f"{server.issuer}/o/device-authorization/", data={"client_id": "tv", "scope": "openid profile"})
