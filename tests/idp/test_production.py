@@ -72,7 +72,7 @@ def test_T60_cookies_are_pinned_to_this_host_and_to_https(browser, production):
     )
     cookies = {cookie.strip().split("=")[0]: cookie for cookie in answer.headers.get_list("Set-Cookie")}
     assert answer.status_code in {302, 303}
-    assert set(cookies) == {"__Host-gatehouse_session", "__Host-gatehouse_csrf"}
+    assert set(cookies) == {"__Host-gatehouse_session", "__Host-gatehouse_csrf", "__Host-gatehouse_device"}
     for cookie in cookies.values():
         attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
         assert {"secure", "httponly", "samesite=lax", "path=/"} <= attributes
