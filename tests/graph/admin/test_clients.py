@@ -194,7 +194,7 @@ def test_T92_no_type_has_a_field_for_a_secret_but_the_answers_that_make_one():
     }
     assert named == {
         *("RegisterClientPayload", "AddClientSecretPayload"),
-        *("CreatePersonalAccessTokenPayload", "ImpersonatePayload"),
+        *("CreatePersonalAccessTokenPayload", "ImpersonatePayload", "BeginAuthenticatorAppPayload"),
     }
 
 

@@ -34,6 +34,7 @@ def described(value: object) -> Iterator[str]:
             yield from described(inner)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("path", [PAGE, PAGE.rstrip("/")])
 def test_it_loosens_no_policy_and_has_no_script_of_its_own(path: str):
     response = Client().get(path)

@@ -73,8 +73,10 @@ def test_T69_T39_this_browser_goes_on_and_everything_else_ends(alice, browser):
     assert "You are not signed in" in elsewhere.get("/").text
     outbox.run_once()
     assert Session.objects.filter(ended_at=None).count() == 1
-    assert [(message.to, message.subject) for message in mail.outbox] == [
-        (["alice@example.com"], "Your password was changed")
+    told = [(message.to, message.subject) for message in mail.outbox]
+    assert told == [
+        (["alice@example.com"], "Your account was signed in to from a new browser"),
+        (["alice@example.com"], "Your password was changed"),
     ]
     assert "Hello, alice" in browser.get("/").text, "also after the worker ended the others"
     assert Client().post("/accounts/login/", {"login": "alice", "password": NEW}).status_code == 303

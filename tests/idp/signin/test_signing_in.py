@@ -135,7 +135,7 @@ def test_T53_signed_in_as_another_nothing_of_the_first_is_left(alice, boss, clie
     assert [session.user.username for session in Session.objects.filter(ended_at=None)] == ["boss"]
 
 
-@pytest.mark.parametrize("path", ["signup/", "email/", "password/change/", "confirm-email/", "inactive/", "3rdparty/"])
+@pytest.mark.parametrize("path", ["signup/", "email/", "password/set/", "confirm-email/", "inactive/", "3rdparty/"])
 def test_allauths_other_pages_are_not_there(client, path):
     assert client.get(f"/accounts/{path}").status_code == 404
 
