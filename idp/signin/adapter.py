@@ -12,10 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from idp.factors.services import has_second_factor
-from idp.outbox import services as outbox
 from idp.sessions import services as sessions
-from idp.signin import methods, reason
-from idp.signin.mail import TOPIC
+from idp.signin import mail, methods, reason
 from idp.users import passwords
 from idp.users import services as users
 from idp.users.models import User
@@ -97,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Leave a mail to the outbox, sealed: the worker sends it."""
         message = self.render_mail(template_prefix, email, context)
-        outbox.put(TOPIC, {"to": message.to, "subject": message.subject, "body": message.body})
+        mail.put(list(message.to), str(message.subject), str(message.body))
 
     @override
     def add_message(self, *_message: object, **_options: object) -> None:
