@@ -86,6 +86,7 @@ generate: $(PACKAGES) ## write the generated files again: schema, references, re
 	@$(MANAGE) export_schema graph.schema --path schema.graphql
 	@$(MANAGE) settings_reference
 	@$(MANAGE) graphql_reference
+	@$(PYTHON) -m idp.dev.translations
 	@$(REQUIREMENTS) --output-file requirements.txt >/dev/null
 	@$(PYTHON) -m tests.requirements --write
 

@@ -180,7 +180,7 @@ LOGGING = logs.config(debug=DEBUG)
 # Words and files
 LANGUAGE_CODE = "en"
 # Those that every page is written in: Django speaks others, and a page in two would be in none.
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "idp" / "locale"]

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.middleware import csrf, locale
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import deactivate
 from typing_extensions import override
 
 from idp.ops.machines import PagesOnly, is_machine
@@ -36,7 +37,14 @@ class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):
 
 
 class LocaleMiddleware(PagesOnly, locale.LocaleMiddleware):
-    """Speaks the browser's language."""
+    """Speaks the browser's language, and not to whoever this thread answers next: programs are spoken to in one."""
+
+    @override
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Say which it was, and forget it."""
+        answer: HttpResponseBase = super().process_response(request, response)
+        deactivate()
+        return answer
 
 
 class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):

@@ -60,6 +60,7 @@ class Entrance(Page):
         super().setup(request, *args, **kwargs)
         self.reason: SignInReason | None = reason.find(request)
         self.session: Session | None = sessions.current(request)
+        reason.speak(self.reason.language if self.reason else "")
 
     @override
     def before(self, request: HttpRequest) -> HttpResponseBase | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 KEPT: Final = 8  # tabs of one browser
@@ -20,6 +21,7 @@ class SignInReason:
 
     `scopes` are (name, description) pairs; `purpose` is the sentence to say where no client asks. With `since` only a
     sign-in at or after that time will do: whoever is signed in already proves it again; with `acr` only one as strong.
+    The pages speak `language`, where there is one, whatever the browser prefers.
     `decline_url` takes a POST from whoever can't or won't. `new` is for somebody who has no account yet. `leads_to` is
     where the browser may end up after the way back: its origin goes into the page's `form-action`, which browsers hold
     against every redirect after a POST.
@@ -31,6 +33,7 @@ class SignInReason:
     scopes: tuple[tuple[str, str], ...] = ()
     since: datetime | None = None
     acr: str = ""
+    language: str = ""
     new: bool = False
     login_hint: str = ""
     leads_to: str = ""
@@ -62,6 +65,12 @@ def waiting_client(request: HttpRequest) -> SignInReason | None:
     kept = request.session.get(_KEY, {})
     named = [stored for stored in kept.values() if stored["client_name"]]
     return SignInReason(**{**named[-1], "since": None, "scopes": ()}) if named else None
+
+
+def speak(language: str) -> None:
+    """Have the rest of this answer in a language, where one is wished for."""
+    if language:
+        translation.activate(language)
 
 
 def forget(request: HttpRequest) -> None:

@@ -12,8 +12,9 @@ class Asked:
     """The parameters that the checks vouch for, each filled in by its own check; kept as JSON with the request.
 
     `redirect_uri` is where the answer goes, named or not; `max_age` is in seconds; `hinted_sub` is whom the client
-    takes for signed in (from `id_token_hint`, which is not kept); `acr` is how strongly they must have signed in;
-    `shown_scopes` is what the consent page said. What a client leaves out takes no room in the row.
+    takes for signed in (from `id_token_hint`, which is not kept); `acr` is how strongly they must have signed in,
+    `language` what the pages shall speak; `shown_scopes` is what the consent page said. What a client leaves out takes
+    no room in the row.
     """
 
     redirect_uri: str
@@ -30,6 +31,7 @@ class Asked:
     hinted_sub: str | None = None
     login_hint: str = ""
     acr: str = ""
+    language: str = ""
     shown_scopes: list[str] | None = None
 
     @classmethod

@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from idp.models import Session
 from idp.ops.csp import allow_form_action
 from idp.signin import reason
+from idp.signin.reason import speak
 from oauth_ext.authorization import consent_page, services
 from oauth_ext.authorization.interaction import AskConsent, SignIn
 from oauth_ext.authorization.services import Ongoing
@@ -27,11 +28,13 @@ def go_to(name: str, handle: str) -> HttpResponse:
 def sign_in(request: HttpRequest, ongoing: Ongoing, step: SignIn) -> HttpResponse:
     """Leave the sign-in page what it has to know, and send the browser there."""
     asked = ongoing.asked
+    speak(asked.language)
     why = reason.SignInReason(
         client_name=consent_page.display_name(ongoing),
         scopes=tuple((scope["name"], scope["description"]) for scope in consent_page.described(asked.scopes)),
         since=step.since,
         acr=step.acr,
+        language=asked.language,
         decline_url=url("decline", ongoing.handle),
         new=step.new,
         login_hint=asked.login_hint,
@@ -55,12 +58,14 @@ def choose_account(request: HttpRequest, ongoing: Ongoing, session: Session) -> 
 def consent(request: HttpRequest, ongoing: Ongoing, session: Session, step: AskConsent) -> HttpResponse:
     """Ask for consent; from here on the request is this sign-in's."""
     services.show_consent(ongoing, session, step.scopes)
+    speak(ongoing.asked.language)
     context = consent_page.context(ongoing, session, step) | {"form_action": reverse("consent")}
     return _page(request, ongoing, "consent", context)
 
 
 def _page(request: HttpRequest, ongoing: Ongoing, name: str, context: dict[str, object]) -> HttpResponse:
     """Render a page whose form may end at this request's redirect URI: browsers hold the redirect to `form-action`."""
+    speak(ongoing.asked.language)
     response = render(request, f"oauth_ext/{name}.html", context)
     allow_form_action(response, ongoing.asked.redirect_uri)
     return response

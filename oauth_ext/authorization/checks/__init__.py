@@ -21,6 +21,7 @@ from oauth_ext.authorization.checks.response_type import check_response_type
 from oauth_ext.authorization.checks.scope import check_scope
 from oauth_ext.authorization.checks.size import check_size
 from oauth_ext.authorization.checks.state import check_state
+from oauth_ext.authorization.checks.ui_locales import check_ui_locales
 from oauth_ext.authorization.checks.unsupported import check_unsupported
 from oauth_ext.authorization.errors import Refused
 from oauth_ext.clients.models import Application
@@ -44,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     check_prompt,
     check_max_age,
     check_acr_values,
+    check_ui_locales,
     check_nonce,
     check_hints,
     check_size,

@@ -54,9 +54,10 @@ def test_what_the_signed_in_are_told_is_kept_by_no_cache(alice, client, type_in)
 
 
 def test_pages_are_in_the_language_they_say(client):
-    page = client.get("/accounts/login/", headers={"Accept-Language": "de"}).content.decode()
-    assert '<html lang="en">' in page
-    assert "Sign in" in page
+    for language, words in (("de", "Anmelden"), ("de-AT", "Anmelden"), ("en", "Sign in"), ("fr", "Sign in")):
+        page = client.get("/accounts/login/", headers={"Accept-Language": language}).content.decode()
+        assert f'<html lang="{"de" if words == "Anmelden" else "en"}">' in page
+        assert words in page
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ import json
 
 import pytest
 from django.test import Client
+from django.utils.translation import get_language
 
+from idp.dev.translations import LANGUAGES
 from idp.models import Session, User
 from oauth_ext.authorization.models import AuthorizationCode, AuthorizationRequest
 from oauth_ext.clients.models import Application
@@ -197,9 +199,33 @@ def test_ui_locales_is_a_wish_and_never_an_error(
     assert "code" in answer_of(ask(browser, trusted, ui_locales=languages))
 
 
-def test_with_a_second_language_ui_locales_must_begin_to_choose(browser: Client) -> None:
-    told = browser.get("/.well-known/openid-configuration").json()
-    assert told["ui_locales_supported"] == ["en"], "every page is in the only language there is: each wish is met"
+@pytest.mark.parametrize(
+    ("wished", "prefers", "spoken"),
+    [("de", "en", "de"), ("fr-CA de-AT en", "en", "de"), ("fr", "de", "de"), ("en", "de", "en"), (None, "de", "de")],
+)
+def test_ui_locales_chooses_the_language_of_each_page(
+    browser: Client, app: Application, wished: str | None, prefers: str, spoken: str
+) -> None:
+    browser.defaults["HTTP_ACCEPT_LANGUAGE"] = prefers
+    response = ask(browser, app, ui_locales=wished)
+    page = browser.get(location(response))
+    assert f'<html lang="{spoken}">' in page.content.decode()
+    assert page.headers["Content-Language"] == spoken
+    assert ("Anmelden" in page.content.decode()) is (spoken == "de")
+    factories.sign_in(browser, factories.make_user("carol"))
+    consent = browser.get(f"/o/authorize/?id={handle_of(response)}", follow=True).content.decode()
+    assert f'<html lang="{spoken}">' in consent
+    assert ("Wissen, dass Sie es sind" in consent) is (spoken == "de")
+
+
+@pytest.mark.django_db
+def test_what_programs_are_told_is_in_english_whoever_was_answered_before(browser: Client) -> None:
+    assert browser.get("/accounts/login/", headers={"Accept-Language": "de"}).headers["Content-Language"] == "de"
+    assert get_language() == "en"
+
+
+def test_the_languages_that_are_advertised_are_those_of_the_pages(browser: Client) -> None:
+    assert browser.get("/.well-known/openid-configuration").json()["ui_locales_supported"] == ["en", *LANGUAGES]
 
 
 def test_a_client_without_the_code_grant_gets_none(browser: Client, signed_in: Session) -> None:
