@@ -1,5 +1,6 @@
 """Somebody at a browser without JavaScript, who signs in and allows whatever a client asks."""
 
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -16,6 +17,7 @@ class Walker(Visitor):
         super().__init__()
         self.follow_redirects = False
         self.username, self.password = username, password
+        self.mailed: Callable[[], str] = lambda: ""  # the code that was mailed last
 
     def go(self, url: str, back_to: str) -> dict[str, str]:
         """Open `url`, fill in what is asked, and answer the parameters with which the client is called back."""
@@ -41,6 +43,8 @@ class Walker(Visitor):
         if 'name="password1"' in response.text:
             address = f"{self.username}@example.com"
             return self.send_form(response, username=self.username, email=address, password1=self.password)
+        if 'name="code"' in response.text:
+            return self.send_form(response, code=self.mailed())
         if 'name="password"' in response.text:
             return self.send_form(response, login=self.username, password=self.password)
         if 'name="choice"' in response.text:

@@ -14,6 +14,9 @@ from idp.dev.process import Process
 from tests.stack import environment
 from tests.stack.gatehouse import ROOT, Gatehouse
 
+pytestmark = pytest.mark.full  # long
+
+
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 BLOCK = re.compile(r"^```(?P<kind>sh|json|text)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 DOCUMENTED = "http://localhost:8000"

@@ -1,5 +1,6 @@
 """A deployment with everything switched on, a listener in front of it, and its metadata as clients read them."""
 
+import re
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,7 +38,9 @@ class Provider:
             self.issuer = self.recorder.url
             folder = Path(parts.enter_context(TemporaryDirectory()))
             self.documents = parts.enter_context(DocumentHost(folder))
-            settings = {"ISSUER_URL": self.issuer, "SSL_CERT_FILE": str(self.documents.ca), **SWITCHES}
+            self.mail = folder / "mail"
+            mail = {"EMAIL_URL": f"filemail://{self.mail}"}
+            settings = mail | {"ISSUER_URL": self.issuer, "SSL_CERT_FILE": str(self.documents.ca), **SWITCHES}
             self.gatehouse: Gatehouse = start_gatehouse(settings=settings)
             parts.callback(self.gatehouse.stop)
             self.recorder.upstream = self.gatehouse.urls[0]
@@ -62,6 +65,13 @@ class Provider:
 
     def register(self, client_id: str, *options: str) -> None:
         self.gatehouse.manage("create_oauth_app", f"--client-id={client_id}", *options)
+
+    def mailed_code(self) -> str:
+        """The code in the mail that was sent last."""
+        for _ in range(2):  # the message, and then its mail
+            self.gatehouse.manage("work", "--once")
+        newest = max(self.mail.iterdir(), key=lambda file: file.stat().st_mtime)
+        return str(re.findall(r"^[A-Z]{4}-[A-Z]{4}$", newest.read_text(), re.MULTILINE)[-1])
 
     def note(self, name: str, value: object) -> None:
         """Keep that a client saw something that doesn't pass the server's door."""

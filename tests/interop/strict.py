@@ -3,7 +3,9 @@
 It does what other people's clients leave out, for each value that is advertised; one that it doesn't know fails it.
 """
 
+import base64
 import json
+import re
 import secrets
 import tempfile
 from collections.abc import Callable
@@ -14,12 +16,15 @@ from typing import Any
 import httpx2
 from joserfc import jwt
 
+from idp.factors import totp
 from tests.browser import Walker
 from tests.dpop import LEFT_OUT, Prover
 from tests.factories import SECRET, pkce
 from tests.interop.provider import Provider
 from tests.oauth_ext.clients.signing import KEYS, assertion, by_assertion, jwks
+from tests.passkey import SoftPasskey
 from tests.relying_party import RelyingParty
+from tests.stack.site import hidden_fields
 
 Form = dict[str, str]
 
@@ -150,7 +155,26 @@ class StrictJourney:
             if prompt != "create"
         }
         with Walker("newcomer", "a-password-of-somebody-new") as newcomer:
+            newcomer.mailed = self.provider.mailed_code
             self.created = client.redeem(client.authorize(newcomer, prompt="create"))["claims"]
+            self.signed_in_by = {"aal1": self.created["acr"]}
+            for wanted, add in (("aal2", self._add_app), ("phr", self._add_passkey)):
+                add(newcomer)
+                claims = client.redeem(client.authorize(newcomer, acr_values=wanted))["claims"]
+                self.signed_in_by[wanted] = claims["acr"]
+
+    def _add_app(self, browser: Walker) -> None:
+        """Set an authenticator app up: from here on the sign-in is by two factors."""
+        page = browser.follow(f"{self.provider.issuer}/accounts/factors/")
+        begun = browser.follow(browser.post(page.url.join("app/"), data=hidden_fields(page.text)))
+        secret = base64.b32decode(re.findall(r"<code>([A-Z2-7 ]+)</code>", begun.text)[0].replace(" ", ""))
+        browser.follow(browser.send_form(begun, code=totp.code(secret, totp.counter_now())))
+
+    def _add_passkey(self, browser: Walker) -> None:
+        page = browser.follow(f"{self.provider.issuer}/accounts/factors/passkeys/add/")
+        options = browser.post(page.url.join("../options/"), data=hidden_fields(page.text)).json()
+        made = SoftPasskey(origin=self.provider.issuer).create(options)
+        browser.post(page.url, data=hidden_fields(page.text) | {"credential": json.dumps(made)})
 
     def every_response_mode(self) -> None:
         """And in every language that the pages are said to have."""

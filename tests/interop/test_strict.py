@@ -20,6 +20,10 @@ def test_every_prompt_leads_to_an_answer(strict_journey: StrictJourney):
     assert {*strict_journey.prompted, "create"} == set(strict_journey.provider["prompt_values_supported"])
     assert len(subjects) == 1
     assert strict_journey.created["sub"] not in subjects
+
+
+def test_T78_each_class_of_sign_in_is_reached_and_said(strict_journey):
+    assert strict_journey.signed_in_by == {acr: acr for acr in strict_journey.provider["acr_values_supported"]}
     assert strict_journey.prompted["login"]["auth_time"] >= strict_journey.prompted["none"]["auth_time"]
 
 

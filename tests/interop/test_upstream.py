@@ -19,7 +19,7 @@ from tests.idp.providers.conftest import url_on
 from tests.interop import packages
 from tests.stack import environment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.full, pytest.mark.django_db]
 SECRET = "a secret of both, long enough"
 SCOPES = ["openid", "email", "groups"]
 METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
