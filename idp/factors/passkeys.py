@@ -81,6 +81,7 @@ def begin_using(user: User | None) -> Ceremony:
 def use(state: Mapping[str, object], answer: Mapping[str, object], *, user: User | None = None) -> Proof:
     """Return what an answer to `begin_using` shows, once; of this user, if it must be theirs. Raises BadPasskey.
 
+    Whose passkey is only found by it has shown the device who they are, whatever the challenge had asked for.
     A counter that doesn't rise tells of a copy of the key (WebAuthn §6.1.1): nothing is shown by it.
     """
     response = ceremony.read_answer(answer)
@@ -92,6 +93,8 @@ def use(state: Mapping[str, object], answer: Mapping[str, object], *, user: User
     if handle is not None and handle != row.user.sub.bytes:
         raise BadPasskey
     seen = ceremony.complete_authentication(state, _opened(row.credential), response)
+    if user is None and not seen.is_user_verified():
+        raise BadPasskey
     if not _count(row, seen):
         audit.record(Event.FACTOR_REFUSED, {"factor": "passkey", "passkey": row.pk}, about=Party(user=row.user.sub))
         raise BadPasskey

@@ -69,6 +69,13 @@ SECOND_FACTOR: Final = Limit(
     "Six digits can be guessed, by whoever knows the password: one in a thousand in two days. Passkeys are not slowed.",
     scales=False,
 )
+PASSKEY_CHALLENGES: Final = Limit(
+    "passkey challenges",
+    "Questions for a passkey",
+    "address",
+    Rate(300, 5 * MINUTE),
+    "Each is kept behind a browser's cookie. The page works without, by name and password.",
+)
 AUTHENTICATOR_APP_CODES: Final = Limit(
     "authenticator app codes",
     "First codes of an authenticator app (`confirmAuthenticatorApp`)",

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from idp.ratelimit.addresses import client_address
 from idp.ratelimit.limits import (
+    PASSKEY_CHALLENGES,
     PROVIDER_ADDRESS,
     RESET_ADDRESS,
     RESET_MAILBOX,
@@ -58,6 +59,11 @@ def count_second_factor(user: User) -> None:
 def forgive_second_factor(user: User) -> None:
     """Take the count back: the code was right."""
     give_back(SECOND_FACTOR, str(user.pk))
+
+
+def count_passkey(request: HttpRequest) -> None:
+    """Count a question for a passkey, before it is kept; raises `Limited`."""
+    take(PASSKEY_CHALLENGES, client_address(request))
 
 
 def count_sign_up(request: HttpRequest) -> None:

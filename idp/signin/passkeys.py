@@ -11,7 +11,7 @@ from idp.factors import passkeys
 from idp.factors.errors import BadPasskey
 from idp.factors.passkeys import Proof
 from idp.sessions import services as sessions
-from idp.signin import stages
+from idp.signin import limits, stages
 from idp.signin.pages import Page
 from idp.users.models import User
 
@@ -55,6 +55,7 @@ class OptionsView(Page):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make a challenge."""
+        limits.count_passkey(request)
         begun = passkeys.begin_using(None if "anyone" in request.POST else _whose(request))
         remember(request, begun.state)
         return JsonResponse(begun.options)

@@ -12,6 +12,8 @@ from idp.dev.process import free_port
 from idp.ratelimit.limits import CLIENT_AUTHENTICATION, SIGN_IN
 from tests.http_flow import csrf
 
+pytestmark = pytest.mark.full  # long
+
 BURST = CLIENT_AUTHENTICATION.rate.burst
 SECRET = "a-secret-that-is-long-enough-for-a-test"
 CLOSED = "redis://127.0.0.1:{}/0"

@@ -9,6 +9,8 @@ from tests.attack.machines.run import run
 from tests.stack import environment
 from tests.stack.gatehouse import ROOT
 
+pytestmark = pytest.mark.full  # long
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("profile", ["short", pytest.param("long", marks=pytest.mark.full)])

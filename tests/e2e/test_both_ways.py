@@ -18,7 +18,7 @@ from tests.e2e.pages import (
 )
 from tests.stack.site import Site
 
-pytestmark = pytest.mark.parametrize("way", WAYS)
+pytestmark = [pytest.mark.full, pytest.mark.parametrize("way", WAYS)]
 
 
 def test_a_person_signs_in_sees_who_they_are_and_signs_out(page: Page, site: Site, way: Way) -> None:

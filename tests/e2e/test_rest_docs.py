@@ -10,6 +10,8 @@ from tests.e2e.pages import button, places_of
 from tests.http_flow import Deployment
 from tests.stack.gatehouse import Gatehouse
 
+pytestmark = pytest.mark.full  # long
+
 Check = Callable[[Page], None]
 USERINFO, VALIDATE = "GET /api/userinfo/", "POST /api/validate-token/"
 

@@ -14,6 +14,8 @@ from tests.e2e.pages import BUTTONS, button, expect_signed_in, expect_signed_out
 from tests.stack.gatehouse import ROOT
 from tests.stack.site import Site
 
+pytestmark = pytest.mark.full  # long
+
 Check = Callable[[Page], None]
 
 

@@ -11,6 +11,8 @@ from tests.interop.requests_journey import RequestsJourney
 from tests.interop.strict import StrictJourney
 from tests.interop.wire import Use
 
+pytestmark = pytest.mark.full  # long
+
 # Claims that a JWT has beside those that are about the person or the sign-in
 PLUMBING = {Use("claims_supported", "jti")}
 

@@ -5,6 +5,8 @@ import pytest
 from tests.interop.mcp_journey import McpJourney
 from tests.interop.provider import Provider
 
+pytestmark = pytest.mark.full  # long
+
 
 @pytest.fixture(params=["registered", "document"])
 def journey(request: pytest.FixtureRequest, mcp_journeys: dict[str, McpJourney]) -> McpJourney:

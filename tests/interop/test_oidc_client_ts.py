@@ -1,6 +1,10 @@
 """oidc-client-ts as an independent client, in a browser and on another origin than the server's."""
 
+import pytest
+
 from tests.interop.browser.journey import SCOPE, BrowserJourney
+
+pytestmark = pytest.mark.full  # long
 
 
 def test_it_signs_in_with_pkce_and_reads_userinfo(browser_journey: BrowserJourney):

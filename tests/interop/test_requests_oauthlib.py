@@ -1,6 +1,10 @@
 """requests-oauthlib as an independent client."""
 
+import pytest
+
 from tests.interop.requests_journey import CLIENT_ID, SCOPE, RequestsJourney
+
+pytestmark = pytest.mark.full  # long
 
 
 def test_it_signs_in_and_refreshes(requests_journey: RequestsJourney):

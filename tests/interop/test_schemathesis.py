@@ -9,6 +9,8 @@ import pytest
 from tests.http_flow import Deployment
 from tests.stack import environment
 
+pytestmark = pytest.mark.full  # long
+
 SEED = "1"
 
 

@@ -8,6 +8,8 @@ from idp.dev.process import taken
 from tests.stack.fixtures import StartGatehouse
 from tests.stack.postgres import Postgres
 
+pytestmark = pytest.mark.full  # long
+
 
 def test_two_servers_share_a_database_and_one_issuer(
     start_gatehouse: StartGatehouse, postgres_server: Postgres

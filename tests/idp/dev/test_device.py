@@ -10,6 +10,8 @@ import pytest
 from tests.http_flow import Deployment, Person, csrf
 from tests.stack.gatehouse import ROOT
 
+pytestmark = pytest.mark.full  # long
+
 
 @pytest.fixture(scope="module")
 def deployment(start_gatehouse) -> Iterator[Deployment]:

@@ -45,6 +45,12 @@ def test_T77_who_uses_it_alone_must_show_who_they_are(alice, device):
     assert (proof.user, proof.verified, proof.synced) == (alice, True, True)
 
 
+def test_T77_not_by_a_challenge_either_that_was_made_for_a_second_factor(alice, device):
+    device.flags = FLAG.UP | FLAG.BE | FLAG.BS
+    with pytest.raises(BadPasskey):
+        use(device, owner=alice)
+
+
 @pytest.mark.parametrize(
     "bad",
     [

@@ -210,3 +210,10 @@ def test_a_passkey_proves_it_again(alice, client, ask, sign_in, device):
     ask(since=timezone.now())
     assert with_passkey(client, device, f"/accounts/login/?{NEXT}").headers["Location"] == WAY_BACK
     assert session().acr == "phr"
+
+
+def test_questions_for_a_passkey_are_counted_for_they_are_kept(client, settings):
+    settings.RATE_LIMIT_FACTOR = 1
+    statuses = [client.post("/accounts/passkeys/options/", {"anyone": ""}).status_code for _ in range(340)]
+    assert set(statuses[:300]) == {200}
+    assert 429 in statuses, "while one more may pass each second"

@@ -5,10 +5,13 @@ import time
 from collections.abc import Callable
 
 import httpx
+import pytest
 
 from oauth_ext.keys import ring
 from oauth_ext.keys.jws import header_of
 from tests.stack.gatehouse import Gatehouse
+
+pytestmark = pytest.mark.full  # long
 
 MACHINE = ("--client-id=machine", "--type=confidential", "--grant=client_credentials", "--json")
 GIVE_UP = "from oauth_ext.keys.services import mark_compromised; mark_compromised('{kid}')"
