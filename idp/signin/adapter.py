@@ -95,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Leave a mail to the outbox, sealed: the worker sends it."""
         message = self.render_mail(template_prefix, email, context)
-        mail.put(list(message.to), str(message.subject), str(message.body))
+        mail.put(list(message.to), str(message.subject), str(message.body), id=str(context.get("mail_id", "")))
 
     @override
     def add_message(self, *_message: object, **_options: object) -> None:

@@ -19,23 +19,28 @@ TOPIC: Final = "mail"
 CODE: Final = re.compile(r"[A-Z]{4}-[A-Z]{4}")
 
 
-def put(to: list[str], subject: str, body: str) -> None:
-    """Leave a mail to the outbox, sealed; it gets its `Message-ID` here, so that trying again is no other mail."""
-    payload = {"id": str(uuid.uuid4()), "to": to, "subject": subject, "body": body, "language": get_language() or ""}
-    outbox.put(TOPIC, payload)
+def put(to: list[str], subject: str, body: str, *, id: str = "") -> None:  # noqa: A002 - the payload's word
+    """Leave a mail to the outbox, sealed; it gets its `Message-ID` here, so that trying again is no other mail.
+
+    `id` is for whoever may be run twice for the same mail, and knows it by a name that stays.
+    """
+    known = id or str(uuid.uuid4())
+    outbox.put(TOPIC, {"id": known, "to": to, "subject": subject, "body": body, "language": get_language() or ""})
 
 
 def send(payload: dict[str, object]) -> None:
     """Send one message; what goes wrong is tried again by the outbox."""
     to = payload["to"]
+    # A message that an older release left has neither an id nor a language; what it says names it just as well.
+    known = payload.get("id") or uuid.uuid5(uuid.NAMESPACE_URL, f"{to}\n{payload['subject']}\n{payload['body']}")
     recipients = [str(address) for address in to] if isinstance(to, list) else [str(to)]
     subject, body = str(payload["subject"]), str(payload["body"])
     headers = {
         "Auto-Submitted": "auto-generated",  # RFC 3834 §5: nobody's holiday notice answers it
-        "Message-ID": f"<{payload['id']}@{urlsplit(settings.ISSUER_URL).hostname}>",
+        "Message-ID": f"<{known}@{urlsplit(settings.ISSUER_URL).hostname}>",
     }
     message = EmailMultiAlternatives(subject, body, to=recipients, headers=headers)
-    message.attach_alternative(html(subject, body, str(payload["language"])), "text/html")
+    message.attach_alternative(html(subject, body, str(payload.get("language", ""))), "text/html")
     message.send()
 
 

@@ -4,6 +4,7 @@ It goes to the account's own address, and holds no link that does anything: what
 do about it is said in words (NIST SP 800-63B-4 §4.6).
 """
 
+import uuid
 from enum import Enum
 from typing import Final
 
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 from idp.outbox import services as outbox
 from idp.users.models import User
 
-TOPIC: Final = "notice"  # the payload is the row's key as `user`, what it is as `notice`, its `facts`, its `language`
+TOPIC: Final = "notice"  # the payload: `id` of the mail, the row's key as `user`, `notice`, its `facts`, its `language`
 
 
 class Notice(Enum):
@@ -33,5 +34,5 @@ class Notice(Enum):
 def tell(user: User, notice: Notice, **facts: str) -> None:
     """Have the person told, if there is an address; `facts` are for the templates, and no secrets."""
     if user.email:
-        payload = {"user": user.pk, "notice": notice.value, "facts": facts, "language": get_language() or ""}
-        outbox.put(TOPIC, payload)
+        known = {"id": str(uuid.uuid4()), "user": user.pk, "notice": notice.value}
+        outbox.put(TOPIC, {**known, "facts": facts, "language": get_language() or ""})

@@ -1,9 +1,10 @@
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from idp.outbox import services as outbox
 from idp.outbox.models import OutboxMessage
-from idp.users.notices import Notice, tell
+from idp.users.notices import TOPIC, Notice, tell
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +34,13 @@ def test_what_it_is_about_is_named():
 def test_an_account_without_address_leaves_nothing_behind():
     tell(make_user(), Notice.PASSWORD_CHANGED)
     assert not OutboxMessage.objects.exists()
+
+
+def test_a_worker_that_dies_between_writing_the_mail_and_noting_it_makes_no_second_mail():
+    tell(make_user(email="alice@example.com"), Notice.PASSWORD_CHANGED)
+    for _again in range(2):
+        OutboxMessage.objects.filter(topic=TOPIC).update(due_at=timezone.now(), done_at=None)
+        while outbox.run_once():
+            pass
+    first, second = mail.outbox
+    assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]

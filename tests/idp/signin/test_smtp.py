@@ -125,3 +125,12 @@ def test_it_keeps_the_language_of_whoever_asked(mailbox):
         mail.put(["alice@example.com"], "Hallo", "Hallo")
     work()
     assert '<html lang="de">' in mailbox.received[0].get_body(("html",)).get_content()
+
+
+def test_what_an_older_release_left_behind_is_sent_under_one_id(mailbox):
+    outbox.put(mail.TOPIC, {"to": ["alice@example.com"], "subject": "Hello", "body": "Hello alice"})
+    for _again in range(2):
+        OutboxMessage.objects.update(due_at=timezone.now() - timedelta(seconds=1), done_at=None)
+        assert outbox.run_once() == 1
+    first, second = mailbox.received
+    assert first["Message-ID"] == second["Message-ID"]
