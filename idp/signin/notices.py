@@ -20,5 +20,5 @@ def mail(payload: dict[str, object]) -> None:
     facts = payload["facts"]
     told = {"user": user, "issuer": settings.ISSUER_URL, "facts": facts if isinstance(facts, dict) else {}}
     told["mail_id"] = str(payload.get("id", ""))  # the same mail, should a worker die between writing and noting it
-    with translation.override(str(payload["language"]) or settings.LANGUAGE_CODE):
+    with translation.override(str(payload.get("language", "")) or settings.LANGUAGE_CODE):
         get_adapter().send_mail(TEMPLATE + Notice(str(payload["notice"])).value, user.email, told)

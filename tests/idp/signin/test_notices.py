@@ -36,7 +36,7 @@ def test_an_account_without_address_leaves_nothing_behind():
     assert not OutboxMessage.objects.exists()
 
 
-def test_a_worker_that_dies_between_writing_the_mail_and_noting_it_makes_no_second_mail():
+def test_a_worker_that_dies_between_writing_the_mail_and_noting_it_writes_the_same_mail_again():
     tell(make_user(email="alice@example.com"), Notice.PASSWORD_CHANGED)
     for _again in range(2):
         OutboxMessage.objects.filter(topic=TOPIC).update(due_at=timezone.now(), done_at=None)
@@ -44,3 +44,11 @@ def test_a_worker_that_dies_between_writing_the_mail_and_noting_it_makes_no_seco
             pass
     first, second = mail.outbox
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
+
+
+def test_what_an_older_release_left_behind_is_told():
+    user = make_user(email="alice@example.com")
+    outbox.put(TOPIC, {"user": user.pk, "notice": Notice.PASSWORD_CHANGED.value, "facts": {}})
+    while outbox.run_once():
+        pass
+    assert mail.outbox[0].to == ["alice@example.com"]
