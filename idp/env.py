@@ -6,6 +6,7 @@ start with one line that names it. `manage.py settings_reference` writes docs/se
 """
 
 import os
+from email.utils import formataddr
 from urllib.parse import urlsplit
 
 import environ
@@ -29,6 +30,8 @@ from idp.setting import (
     parse_keys,
     seconds,
 )
+from idp.theme import colours
+from idp.theme.logo import read as read_logo
 
 DEVELOPMENT_KEY = "cHVibGljLWRldmVsb3BtZW50LWtleS1vZi0zMi1ieXQ="
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -55,6 +58,22 @@ def _refuse_any_host(hosts: list[str]) -> str:
 def _refuse_plain_origins(origins: list[str]) -> str:
     plain = [origin for origin in origins if _refuse_plain_issuer(origin)]
     return f"{plain[0]} is not https" if plain else ""
+
+
+def _parse_product_name(text: str) -> str:
+    name = text.strip()
+    if not name or len(name) > 60 or not name.isprintable():
+        raise ValueError("not 1 to 60 printable characters")
+    return name
+
+
+def _parse_accent(text: str, *, dark: bool) -> str:
+    if not text:
+        return ""
+    accent = colours.parse(text)
+    if problem := colours.problem(accent, dark=dark):
+        raise ValueError(problem)
+    return accent
 
 
 ISSUER_URL = Setting(
@@ -285,6 +304,28 @@ HSTS_SECONDS = Setting(
     "How long browsers remember that this host speaks https only.",
     default=str(365 * DAY),
 )
+THEME_NAME = Setting(
+    "THEME_NAME",
+    Kind("text", _parse_product_name),
+    "What this service is called, on its pages and in its mails: up to 60 characters.",
+    default="Gatehouse",
+)
+THEME_LOGO = Setting(
+    "THEME_LOGO",
+    Kind("path", lambda text: read_logo(BASE_DIR, text)),
+    "An image of at most 256 KiB (SVG, PNG, WebP, JPEG), by its path from the project's root; shown beside the name.",
+)
+THEME_ACCENT = Setting(
+    "THEME_ACCENT",
+    Kind("colour", lambda text: _parse_accent(text, dark=False), "#rrggbb"),
+    "The colour of links, buttons and focus; refused where it can't be read on light pages (WCAG 2.2, 4.5:1).",
+)
+THEME_ACCENT_DARK = Setting(
+    "THEME_ACCENT_DARK",
+    Kind("colour", lambda text: _parse_accent(text, dark=True), "#rrggbb"),
+    "The same on dark pages.",
+    default_text="THEME_ACCENT, as much lighter as it needs to be",
+)
 EMAIL_URL = Setting(
     "EMAIL_URL",
     Kind("URL", parse_email),
@@ -296,8 +337,8 @@ DEFAULT_FROM_EMAIL = Setting(
     "DEFAULT_FROM_EMAIL",
     TEXT,
     "The sender of our mail.",
-    default=lambda: f"Gatehouse <no-reply@{_issuer_host()}>",
-    default_text="no-reply at the host of ISSUER_URL",
+    default=lambda: formataddr((THEME_NAME.value, f"no-reply@{_issuer_host()}")),
+    default_text="THEME_NAME, no-reply at the host of ISSUER_URL",
 )
 EXTRA_SCOPES = Setting(
     "EXTRA_SCOPES",

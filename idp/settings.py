@@ -33,6 +33,10 @@ PUSHED_AUTHORIZATION_REQUEST_EXPIRE_SECONDS = env.PUSHED_AUTHORIZATION_REQUEST_E
 SESSION_IDLE_SECONDS = env.SESSION_IDLE_SECONDS.value
 SESSION_MAX_AGE_SECONDS = env.SESSION_MAX_AGE_SECONDS.value
 FAMILIES_PER_SESSION_AND_CLIENT = env.FAMILIES_PER_SESSION_AND_CLIENT.value
+THEME_NAME = env.THEME_NAME.value
+THEME_LOGO = env.THEME_LOGO.value
+THEME_ACCENT = env.THEME_ACCENT.value
+THEME_ACCENT_DARK = env.THEME_ACCENT_DARK.value
 EXTRA_SCOPES = env.EXTRA_SCOPES.value
 REQUIRE_PUSHED_AUTHORIZATION_REQUESTS = env.REQUIRE_PUSHED_AUTHORIZATION_REQUESTS.value
 DYNAMIC_REGISTRATION = env.DYNAMIC_REGISTRATION.value
@@ -89,6 +93,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
             ],
+            "builtins": ["idp.theme.tags"],
         },
     },
 ]

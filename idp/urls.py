@@ -11,6 +11,7 @@ import_module("oauth_ext.admin")
 
 urlpatterns = [
     path("", include("idp.ops.urls")),
+    path("", include("idp.theme.urls")),
     path("admin/", admin.site.urls),
     path("", include("idp.signin.urls")),
     path("", include("oauth_ext.urls")),

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from typing_extensions import override
 
 MACHINE_PATHS = re.compile(
-    r"/(graphql|api|healthz|readyz|\.well-known"
+    r"/(graphql|api|healthz|readyz|theme|\.well-known"
     r"|o/(par|token|revoke_token|introspect|userinfo|device-authorization|register))(/|$)"
 )
 

@@ -1,5 +1,6 @@
 """Django's admin as a place that one signs in to."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,7 @@ from idp.users.acr import meets
 class AdminSite(admin.AdminSite):
     """Staff come in by the same sign-in as everybody, and set a new password as everybody does."""
 
-    site_header = site_title = "Gatehouse"
+    site_header = site_title = settings.THEME_NAME
     index_title = "What there is"
 
     @override

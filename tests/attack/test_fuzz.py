@@ -46,6 +46,8 @@ ROUTES = {
     "": NOTHING,
     "healthz": NOTHING,
     "readyz": NOTHING,
+    "theme/<str:name>.css": NOTHING,
+    "theme/logo/<str:name>": NOTHING,
     "accounts/login/": ["next", "login", "password", "remember", "credential"],
     "accounts/logout/": ["next"],
     "accounts/signup/": ["next", "username", "email", "password1"],
