@@ -25,7 +25,16 @@ HOME: Final = "/"
 
 
 class Page(View):
-    """Answers a limit with a page that says when to come back, and what was sent with a redirect that is a GET."""
+    """Answers a limit with a page that says when to come back, and what was sent with a redirect that is a GET.
+
+    It speaks the language of the reason for which somebody is here, or of the client that still waits for them.
+    """
+
+    @override
+    def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        """Choose the language."""
+        super().setup(request, *args, **kwargs)
+        reason.speak(reason.language(request))
 
     @override
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -60,7 +69,6 @@ class Entrance(Page):
         super().setup(request, *args, **kwargs)
         self.reason: SignInReason | None = reason.find(request)
         self.session: Session | None = sessions.current(request)
-        reason.speak(self.reason.language if self.reason else "")
 
     @override
     def before(self, request: HttpRequest) -> HttpResponseBase | None:

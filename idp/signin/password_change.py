@@ -88,7 +88,7 @@ class ChangePasswordView(Page, ChangeFormView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ChangedView(TemplateView):
+class ChangedView(Page, TemplateView):
     """`/accounts/password/change/done/`: what has happened."""
 
     template_name = "account/password_changed.html"

@@ -67,6 +67,15 @@ def waiting_client(request: HttpRequest) -> SignInReason | None:
     return SignInReason(**{**named[-1], "since": None, "scopes": ()}) if named else None
 
 
+def language(request: HttpRequest) -> str:
+    """Return what this page's reason wishes to be spoken, else the client that asked last and still waits."""
+    here = find(request)
+    if here is not None and (here.language or here.client_name):
+        return here.language
+    waiting = waiting_client(request)
+    return waiting.language if waiting else ""
+
+
 def speak(language: str) -> None:
     """Have the rest of this answer in a language, where one is wished for."""
     if language:

@@ -149,7 +149,7 @@ class ResetPasswordView(Detour, Page, ResetFormView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ResetPasswordDoneView(Detour, TemplateView):
+class ResetPasswordDoneView(Detour, Page, TemplateView):
     """`/accounts/password/reset/done/`: where to look."""
 
     template_name = "account/password_reset_done.html"
@@ -170,7 +170,7 @@ class SetPasswordView(Page, allauth.PasswordResetFromKeyView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class PasswordSetView(Detour, TemplateView):
+class PasswordSetView(Detour, Page, TemplateView):
     """`/accounts/password/reset/key/done/`: the new password may be used."""
 
     template_name = "account/password_reset_from_key_done.html"

@@ -20,6 +20,8 @@ def context(ongoing: Ongoing, session: Session, step: AskConsent) -> dict[str, o
     return {
         "client": {"name": display_name(ongoing)},
         "unchecked": unchecked(ongoing.client),
+        "new": described([name for name in step.scopes if name not in step.before]),
+        "before": described(step.before),
         "redirect_host": receiver(asked.redirect_uri),
         "scopes": described(step.scopes),
         "resources": asked.resources,

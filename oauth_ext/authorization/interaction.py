@@ -1,6 +1,6 @@
 """What must happen before a request can be answered, judged against the sign-in as it is now (OIDC Core §3.1.2.3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -38,10 +38,14 @@ class ChooseAccount:
 
 @dataclass(frozen=True)
 class AskConsent:
-    """The person must allow these scopes; `remembered` says whether that holds for the next time."""
+    """The person must allow these scopes; `remembered` says whether that holds for the next time.
+
+    `before` are those that they allowed already; where any program could answer, that says nothing of who asks now.
+    """
 
     scopes: list[str]
     remembered: bool
+    before: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -100,11 +104,13 @@ def _consent(client: Application, asked: Asked, session: Session) -> AskConsent 
     if client.trusted and "consent" not in asked.prompt:
         return Answer(granted, consent=None)
     remembered = can_remember(client, asked)
-    if remembered and "consent" not in asked.prompt:
-        consent = consents.live(session.user_id, client.pk)
-        if consent is not None and consents.covers(consent, granted, asked.resources):
-            return Answer(granted, consent)
-    return AskConsent(granted, remembered)
+    consent = consents.live(session.user_id, client.pk) if remembered else None
+    if consent is None:
+        return AskConsent(granted, remembered)
+    if "consent" not in asked.prompt and consents.covers(consent, granted, asked.resources):
+        return Answer(granted, consent)
+    allowed = consents.allowed_at(consent, asked.resources)
+    return AskConsent(granted, remembered, before=[scope for scope in granted if scope in allowed])
 
 
 def _is_too_old(asked: Asked, session: Session) -> bool:

@@ -33,6 +33,12 @@ def covers(consent: Consent, scopes: Iterable[str], resources: Iterable[str]) ->
     return all(uri in allowed and wanted <= set(allowed[uri]) for uri in _named(resources))
 
 
+def allowed_at(consent: Consent, resources: Iterable[str]) -> set[str]:
+    """Return the scopes that were allowed already at every one of these resources."""
+    allowed = consent.details.get(AT, {})
+    return set.intersection(*(set(allowed.get(uri, ())) for uri in _named(resources)))
+
+
 def grant(user_pk: int, client_pk: int, scopes: Iterable[str], resources: Iterable[str]) -> Consent:
     """Allow this too, and return the live consent: the row there is, widened, or a new one.
 
@@ -85,8 +91,14 @@ def narrow(consent: Consent, scopes: Iterable[str]) -> Consent:
 
 
 def revoke_all_of(client_pk: int) -> int:
-    """Take back what anybody allowed a client; return how many consents were live."""
-    return Consent.objects.filter(client_id=client_pk, revoked_at=None).update(revoked_at=timezone.now())
+    """Take back what anybody allowed a client; return how many consents were live, each of them an event."""
+    with transaction.atomic():
+        live_ones = Consent.objects.select_for_update().filter(client_id=client_pk, revoked_at=None)
+        pks = list(live_ones.order_by("pk").values_list("pk", flat=True))
+        Consent.objects.filter(pk__in=pks).update(revoked_at=timezone.now())
+        for pk in pks:
+            _record(Event.CONSENT_REVOKED, pk)
+    return len(pks)
 
 
 def _record(event: Event, consent_pk: int, **details: object) -> None:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from babel.messages.pofile import read_po
 from django.conf import settings
 from django.template import engines
 from django.template.base import TextNode
@@ -11,7 +12,11 @@ from idp.dev import translations
 from idp.dev.translations import BASE, LANGUAGES, ROOMS, catalogue, compiled, found, path_of, written
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|</?\w+>")
-TEMPLATES = sorted(path for room in ROOMS for path in (BASE / room / "templates").rglob("*.html"))
+TEMPLATES = sorted(
+    path for room in ROOMS for path in (BASE / room / "templates").rglob("*") if path.suffix in {".html", ".txt"}
+)
+# the attributes that somebody reads or hears
+SPOKEN = re.compile(r"\b(?:aria-label|aria-description|aria-roledescription|title|placeholder|alt)=\"([^\"]*)\"")
 NAMES = {"of"}
 
 
@@ -39,13 +44,24 @@ def test_a_translation_fills_in_what_the_original_does(language):
 def test_no_page_says_a_word_past_the_translations(path):
     template = engines["django"].from_string(path.read_text(encoding="utf-8")).template
     text = "".join(node.s for node in template.nodelist.get_nodes_by_type(TextNode))
-    outside = re.sub(r"<(svg|code)\b.*?</\1>|<[^>]*>|[\w-]+=\"[^\"]*\"", " ", text, flags=re.DOTALL)
-    words = set(re.findall(r"[A-Za-z]{2,}", outside)) - NAMES
+    words = _words(text) - NAMES
     assert words == set() or path.name in EXCEPT, words
 
 
 # names of a specification stand beside the translations; and where all else fails there is nothing to translate with
 EXCEPT = {"docs.html", "_schema.html", "_members.html", "500.html"}
+
+
+def test_words_in_attributes_are_words_too():
+    page = '<a class="skip" href="#main" title="Go there"><img alt="A dog"><input placeholder="Name"></a> seen'
+    assert _words(page) == {"Go", "there", "dog", "Name", "seen"}
+    assert _words('<svg aria-label="x" viewBox="0 0 1 1"><title>no</title></svg><code>words()</code>') == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_is_a_guess(language):
+    with path_of(language, "po").open("rb") as file:
+        assert [message.id for message in read_po(file) if message.id and message.fuzzy] == []
 
 
 def test_the_languages_are_those_that_are_switched_on():
@@ -57,6 +73,12 @@ def test_what_is_found_is_what_the_sources_say():
     assert "Sign in" in messages
     assert ("Please wait a minute, then try again.", "Please wait %(minutes)s minutes, then try again.") in messages
     assert translations.DATED
+
+
+def _words(text):
+    spoken = " ".join(SPOKEN.findall(text))
+    outside = re.sub(r"<(svg|code)\b.*?</\1>|<[^>]*>|[\w-]+=\"[^\"]*\"", " ", text, flags=re.DOTALL)
+    return set(re.findall(r"[A-Za-z]{2,}", f"{spoken} {outside}"))
 
 
 def _whole(string):

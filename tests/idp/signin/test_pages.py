@@ -7,6 +7,9 @@ from django.contrib.staticfiles import finders
 from django.test import Client, RequestFactory
 from django.views import defaults
 
+from tests.factories import make_client, make_user, sign_in
+from tests.oauth_ext.authorization.steps import ask
+
 pytestmark = pytest.mark.django_db
 
 PAGES = ("/", "/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/")
@@ -117,3 +120,30 @@ def test_a_failure_has_a_page_that_asks_nothing_of_the_database(django_assert_nu
     assert "Something went wrong here" in page
     for name in re.findall(r'"/static/([^"]+)"', page):
         assert finders.find(name), name
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/accounts/password/reset/",
+        "/accounts/password/reset/done/",
+        "/accounts/password/reset/key/1-gone/",
+        "/accounts/password/reset/key/done/",
+        "/accounts/password/change/done/",
+        "/accounts/login/?next=/elsewhere/",
+    ],
+)
+def test_pages_on_the_way_speak_the_language_of_the_client_that_waits(client, path):
+    app = make_client(trusted=True)
+    ask(client, app, ui_locales="de")
+    assert '<html lang="de">' in client.get(path, headers={"Accept-Language": "en"}).content.decode()
+    ask(client, app, state="another", ui_locales="en")
+    assert '<html lang="en">' in client.get(path, headers={"Accept-Language": "de"}).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/accounts/factors/", "/accounts/password/change/"])
+def test_pages_for_the_signed_in_do_too(client, path):
+    alice = make_user("alice")
+    sign_in(client, alice)
+    ask(client, make_client(trusted=True), ui_locales="de", prompt="login")
+    assert '<html lang="de">' in client.get(path, headers={"Accept-Language": "en"}, follow=True).content.decode()

@@ -267,3 +267,25 @@ def test_the_form_may_end_at_this_requests_redirect_uri(browser: Client, signed_
     policy = consent_page(browser, app).headers["Content-Security-Policy"]
 
     assert "form-action 'self' https://app.example;" in policy + ";"
+
+
+def test_what_is_new_is_told_apart_from_what_was_allowed(browser: Client, signed_in: Session, app: Application) -> None:
+    first = consent_page(browser, app, scope="openid").content.decode()
+    assert "Allowed before" not in first
+    assert "the people who run Gatehouse" in first
+    decide(browser, ask(browser, app, scope="openid"), "allow")
+
+    page = consent_page(browser, app, scope="openid email")
+    assert [scope["name"] for scope in page.context["new"]] == ["email"]
+    assert [scope["name"] for scope in page.context["before"]] == ["openid"]
+    text = page.content.decode()
+    assert text.index("<h2>New</h2>") < text.index("See your e-mail address") < text.index("<h2>Allowed before</h2>")
+
+
+def test_what_was_allowed_at_another_resource_is_new_here(
+    browser: Client, signed_in: Session, app: Application
+) -> None:
+    consents.grant(signed_in.user_id, app.pk, ["openid", "email"], ["https://other.example/"])
+    page = consent_page(browser, app, scope="openid email")
+    assert page.context["before"] == []
+    assert "Allowed before" not in page.content.decode()

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from idp.audit.models import AuditEvent
 from idp.models import User
 from oauth_ext.clients.models import Application
 from oauth_ext.consents import services as consents
@@ -120,3 +121,18 @@ def test_two_who_allow_at_once_lose_nothing() -> None:
         thread.join()
 
     assert sorted(Consent.objects.get().scopes) == sorted(names)
+
+
+def test_taking_back_all_of_a_client_is_an_event_for_each_person(alice: User, app: Application) -> None:
+    bob, other = factories.make_user("bob"), factories.make_client("other")
+    for user in (alice, bob):
+        consents.grant(user.pk, app.pk, ["openid"], [])
+    consents.grant(alice.pk, other.pk, ["openid"], [])
+
+    assert consents.revoke_all_of(app.pk) == 2
+    assert consents.revoke_all_of(app.pk) == 0
+    told = AuditEvent.objects.filter(event="consent_revoked")
+    assert sorted((str(row.for_user), row.for_client) for row in told) == sorted(
+        [(str(alice.sub), "app"), (str(bob.sub), "app")]
+    )
+    assert consents.live(alice.pk, other.pk) is not None
