@@ -2,7 +2,6 @@
 
 from django import template
 from django.conf import settings
-from django.template import Context
 
 from idp.theme import services
 
@@ -21,7 +20,7 @@ def logo_url() -> str:
     return services.logo_url()
 
 
-@register.simple_tag(takes_context=True)
-def theme_url(context: Context) -> str:
-    """Return where this page's colours lie, or nothing where they are the usual ones."""
-    return services.stylesheet_url(context.get("request"))
+@register.simple_tag
+def theme_url() -> str:
+    """Return where the colours lie, or nothing where they are the usual ones."""
+    return services.stylesheet_url()

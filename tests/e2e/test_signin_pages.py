@@ -53,20 +53,6 @@ def server(start_gatehouse: Callable[..., Gatehouse]) -> Iterator[Server]:
 
 
 @pytest.fixture
-def assert_good(assert_accessible: Check) -> Check:
-    """A function that fails when the page breaks a rule of axe's, light or dark, or is wider than a small screen."""
-
-    def check(page: Page) -> None:
-        for width, scheme in ((360, "light"), (1280, "dark")):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme="light" if scheme == "light" else "dark", reduced_motion="reduce")
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            assert_accessible(page)
-
-    return check
-
-
-@pytest.fixture
 def complaints(page: Page) -> list[str]:
     """What the browser complains about, such as a script or style that the policy forbids."""
     found: list[str] = []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.screens import application, elsewhere, newcomers, server
+from tests.screens import application, elsewhere, newcomers, server, themed
 from tests.screens.camera import Camera, make_small
 from tests.stack import chromium, environment, postgres
 from tests.stack.fixtures import CHROMIUM_ARGUMENTS
@@ -48,6 +48,7 @@ def main(folder: Path) -> None:
         welcoming = parts.enter_context(
             start(settings=newcomers.SETTINGS | {"EMAIL_URL": f"filemail://{mail}-newcomers"})
         )
+        own_look = parts.enter_context(start(settings=themed.SETTINGS))
         linking = parts.enter_context(start(settings=elsewhere.SETTINGS))
         browser = parts.enter_context(sync_playwright()).chromium.launch(
             executable_path=chromium.find_or_install(), args=CHROMIUM_ARGUMENTS
@@ -74,6 +75,11 @@ def main(folder: Path) -> None:
             newcomers.posting(page, taker, welcoming)
         with camera() as (page, taker):  # last: alice has another password then
             newcomers.changing_password(page, taker, welcoming)
+        server.prepare(own_look)
+        with camera() as (page, taker):
+            themed.themed(page, taker, own_look)
+        with camera() as (page, taker):
+            themed.factors(page, taker, own_look)
         with camera() as (page, taker):
             elsewhere.signing_in(page, taker, linking)
         with camera() as (page, taker):

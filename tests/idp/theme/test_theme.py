@@ -14,6 +14,7 @@ from idp.outbox.services import run_once
 from idp.signin import resets
 from idp.theme import colours, stylesheet
 from idp.theme.logo import read
+from idp.theme.services import USUAL
 
 pytestmark = pytest.mark.django_db
 CSS = (Path(configured.BASE_DIR) / "idp/static/idp/gatehouse.css").read_text()
@@ -36,6 +37,7 @@ def test_accents_are_held_against_what_the_stylesheet_puts_them_on():
     names = ("--background", "--surface", "--note-surface")
     assert [long(properties(light)[name]) for name in names] == list(colours.LIGHT)
     assert [long(properties(dark)[name]) for name in names] == list(colours.DARK)
+    assert properties(light)["--accent"] == USUAL
 
 
 def long(colour: str) -> str:
@@ -134,8 +136,8 @@ def test_a_mail_says_the_name(settings):
     resets.ask("nobody@example.com")
     for _ in range(2):
         run_once()
-    assert mail.outbox[0].body.endswith("\n\n— Acme\n")
-    assert "— Acme" in mail.outbox[0].alternatives[0][0]
+    assert mail.outbox[0].body.endswith("\n\nAcme\n")
+    assert ">Acme<" in mail.outbox[0].alternatives[0][0]
 
 
 def test_the_sender_is_named_so(monkeypatch):
