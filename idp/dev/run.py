@@ -33,11 +33,12 @@ BFF_CLIENT = [
     "--grant=refresh_token",
     f"--redirect-uri={BROWSER_CLIENT}/bff/callback",
     f"--post-logout-redirect-uri={BROWSER_CLIENT}/",
-    *(f"--scope={scope}" for scope in ("openid", "profile", "email", "roles", "offline_access")),
     "--auth-method=client_secret_basic",
     "--id-token-alg=ES256",
     "--trusted",
 ]
+SCOPES = [f"--scope={scope}" for scope in ("openid", "profile", "email", "roles", "offline_access")]
+ACCOUNT = [f"--scope={scope}" for scope in ("account:read", "account:write")]
 BFF_LOGOUT = f"--backchannel-logout-uri={BROWSER_CLIENT}/bff/backchannel-logout"
 
 
@@ -93,21 +94,31 @@ def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
     django.setup()
     try:
-        for command in (["migrate", "-v0"], ["seed_demo_users"], ["create_oauth_app"]):
+        for command in (["migrate", "-v0"], ["seed_demo_users"]):
             call_command(*command, stdout=io.StringIO())
+        _register(["--client-id=spa"], [*SCOPES, *ACCOUNT], SCOPES)
         _register_bff()
     except CommandError as error:
         sys.exit(f"make run: {error}")
 
 
+def _register(client: list[str], *options: list[str]) -> None:
+    """Register a client by the first options; one of an older database, which has others of them, is left as it is."""
+    *newer, oldest = options
+    for each in newer:
+        try:
+            call_command("create_oauth_app", *client, *each, stdout=io.StringIO())
+        except CommandError:
+            continue
+        return
+    call_command("create_oauth_app", *client, *oldest, stdout=io.StringIO())
+
+
 def _register_bff() -> None:
-    """Register the BFF; one of an older database, which doesn't say where to tell it of sign-outs, is left as it is."""
+    """Register the BFF, or leave one of an older database as it is."""
     # in this process, so that no other sees the secret among our arguments
     bff_client = [*BFF_CLIENT, f"--secret={os.environ['BFF_CLIENT_SECRET']}"]
-    try:
-        call_command("create_oauth_app", *bff_client, BFF_LOGOUT, stdout=io.StringIO())
-    except CommandError:
-        call_command("create_oauth_app", *bff_client, stdout=io.StringIO())
+    _register(bff_client, [*SCOPES, *ACCOUNT, BFF_LOGOUT], [*SCOPES, BFF_LOGOUT], SCOPES)
 
 
 def _watch(processes: dict[str, Process]) -> NoReturn:

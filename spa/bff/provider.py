@@ -88,8 +88,8 @@ class Provider:
             self._metadata = Metadata(**{name: _text(document, name) for name in Metadata.__annotations__})
         return self._metadata
 
-    async def authorization_url(self, *, state: str, nonce: str, verifier: str, silent: bool) -> str:
-        """Where a sign-in begins; `silent` asks for an answer without interaction. Raises ProviderError."""
+    async def authorization_url(self, *, state: str, nonce: str, verifier: str, wishes: Mapping[str, str]) -> str:
+        """Where a sign-in begins; `wishes` are further parameters, such as `prompt`. Raises ProviderError."""
         metadata = await self.metadata()
         async with self._client() as client:
             url, _ = client.create_authorization_url(
@@ -98,7 +98,7 @@ class Provider:
                 nonce=nonce,
                 code_verifier=verifier,
                 scope=SCOPE,
-                **({"prompt": "none"} if silent else {}),
+                **wishes,
             )
         return url
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import environ
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SCOPE = "openid profile email roles"
+SCOPE = "openid profile email roles account:read account:write"
 
 
 class SettingsError(Exception):

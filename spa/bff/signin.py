@@ -1,11 +1,13 @@
 """Signing in: off to the server with state, nonce and PKCE, and back with a code that is exchanged here."""
 
 import json
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
@@ -20,6 +22,11 @@ SIGNIN_FOR = 3600
 AT_ONCE = 8
 """Sign-ins that a browser may have begun, in as many tabs: more cookies, and its requests grow too large to answer."""
 LONGEST_PATH = 512
+STEP_UP = {
+    "max_age": re.compile("[0-9]{1,6}"),
+    "acr_values": re.compile("(?=.{1,128}$)[A-Za-z0-9:/._-]+( [A-Za-z0-9:/._-]+)*"),
+}
+"""What a page may ask for before something sensitive, and how it looks."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,11 @@ class SignIn:
         self._seal = Seal(settings.client_secret, "sign-in")
 
     async def login(self, request: Request) -> RedirectResponse:
-        """GET /bff/login: to the server. `return_to` is a path of ours, `prompt=none` asks without interaction."""
+        """GET /bff/login: to the server. `return_to` is a path of ours, `prompt=none` asks without interaction.
+
+        `max_age` and `acr_values` ask for a fresher or stronger sign-in (RFC 9470); 400 for what can't be one.
+        """
+        wishes = _wishes(request.query_params.multi_items())
         pending = Pending(
             state=secrets.token_urlsafe(32),
             nonce=secrets.token_urlsafe(32),
@@ -55,7 +66,7 @@ class SignIn:
                 state=pending.state,
                 nonce=pending.nonce,
                 verifier=pending.verifier,
-                silent=request.query_params.get("prompt") == "none",
+                wishes=wishes,
             )
         except ProviderError as error:
             return self._failed(error.code)
@@ -128,6 +139,17 @@ def local_path(value: str) -> str:
     """The value if it is a plain path of this origin, else the root. Nothing a browser could read as another host."""
     plain = value.startswith("/") and not value.startswith(("//", "/\\")) and value.isprintable() and "\\" not in value
     return value if plain and value.isascii() and len(value) <= LONGEST_PATH else "/"
+
+
+def _wishes(parameters: list[tuple[str, str]]) -> dict[str, str]:
+    """What of the authorization request the page may decide; each once and well-formed, else 400."""
+    wishes = {}
+    for name, value in parameters:
+        if name in wishes or (name in STEP_UP and not STEP_UP[name].fullmatch(value)):
+            raise HTTPException(400, f"invalid_{name}")
+        if name in STEP_UP or (name == "prompt" and value == "none"):
+            wishes[name] = value
+    return wishes
 
 
 def _cookie(state: str) -> str:

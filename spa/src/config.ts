@@ -5,7 +5,7 @@ export const REDIRECT_URI = 'http://localhost:3000/callback'
 export const AUTH_SERVER_URL = 'http://localhost:8000'
 
 /** What is asked for. No `offline_access`: the refresh token lives as long as the browser session at the server. */
-export const SCOPE = 'openid profile email roles'
+export const SCOPE = 'openid profile email roles account:read account:write'
 
 export interface Config {
   readonly OAUTH_CLIENT_ID: string

@@ -116,7 +116,7 @@ def test_everything_works_by_keyboard(page: Page, site: Site, way: Way) -> None:
 
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
     """Press the key until the target has the focus; fail when it doesn't get it within a few steps."""
-    for _ in range(5):
+    for _ in range(10):
         page.keyboard.press(key)
         if target.evaluate("element => element === document.activeElement"):
             return

@@ -18,6 +18,7 @@ from tests.stack import environment
 from tests.stack.gatehouse import ROOT, Gatehouse
 from tests.stack.recorder import Recorder
 
+SCOPES = ("openid", "profile", "email", "roles", "offline_access", "account:read", "account:write")
 HEADERS = {"X-Gatehouse-BFF": "1", "Content-Type": "application/json"}
 
 
@@ -56,7 +57,7 @@ class Site:
         both = [
             "--grant=authorization_code",
             "--grant=refresh_token",
-            *(f"--scope={scope}" for scope in ("openid", "profile", "email", "roles", "offline_access")),
+            *(f"--scope={scope}" for scope in SCOPES),
             f"--post-logout-redirect-uri={self.url}/",
             "--id-token-alg=ES256",
         ]

@@ -187,7 +187,9 @@ def _wanted(options: Options) -> ClientSpec:
     public = client_type == Application.CLIENT_PUBLIC
     named = options["grant_types"]
     grants = [GRANTS.get(name, name) for name in named] if named else base.grant_types
-    allowed = options["scopes"] or usual_scopes(grants)
+    usual = usual_scopes(grants)
+    # its page shows people their account
+    allowed = options["scopes"] or (usual + list(scopes.OWN) if usual and base is SPA else usual)
     return ClientSpec(
         client_id=base.client_id,
         name=options["name"] or base.name,

@@ -3,22 +3,81 @@ import { useBackOnline, useOnline } from '../session/useSession'
 import { wordsFor } from '../session/words'
 import { type Person, type Role, displayName } from './account'
 import { TokenCard } from './TokenCard'
+import { ConsentsSection } from './ConsentsSection'
+import { EventsSection } from './EventsSection'
+import { FactorsSection } from './FactorsSection'
+import { ProfileSection } from './ProfileSection'
+import { SECTIONS, type SectionName, useSection } from './sections'
+import { SessionsSection } from './SessionsSection'
+import { TokensSection } from './TokensSection'
 import { useAccount } from './useAccount'
 
-/** Signed in: who I am, my roles, and the state of my token. */
-export function AccountPage({ way, facts, refreshing }: { way: Way; facts: Facts; refreshing: boolean }) {
-  const { account, problem, reload } = useAccount()
-  const online = useOnline()
-  useBackOnline(reload)
+interface Props {
+  readonly way: Way
+  readonly facts: Facts
+  readonly refreshing: boolean
+}
 
+/** Signed in: the account, in sections. */
+export function AccountPage(props: Props) {
+  const { section, wanted } = useSection()
+  const online = useOnline()
   return (
     <div className="account">
+      <nav aria-label="Your account">
+        <ul className="sections">
+          {Object.entries(SECTIONS).map(([name, title]) => (
+            <li key={name}>
+              <a href={`#${name}`} {...(name === section && { 'aria-current': 'page' })}>
+                {title}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
       {!online && (
         <p className="banner" data-state="offline">
           <strong>This device says it is offline.</strong> What you see may be from before; it comes up to date when you
           are back.
         </p>
       )}
+      {wanted !== null && (
+        <p className="notice" role="status">
+          You came back from proving that it is you. Now do it again: {wanted}.
+        </p>
+      )}
+      <Shown section={section} {...props} />
+    </div>
+  )
+}
+
+function Shown({ section, ...props }: Props & { section: SectionName }) {
+  switch (section) {
+    case 'overview':
+      return <Overview {...props} />
+    case 'sessions':
+      return <SessionsSection />
+    case 'consents':
+      return <ConsentsSection />
+    case 'profile':
+      return <ProfileSection />
+    case 'factors':
+      return <FactorsSection />
+    case 'tokens':
+      return <TokensSection scope={props.facts.scope} />
+    case 'events':
+      return <EventsSection />
+  }
+}
+
+/** Who I am, my roles, and the state of my token. */
+function Overview({ way, facts, refreshing }: Props) {
+  const { account, problem, reload } = useAccount()
+  const online = useOnline()
+  useBackOnline(reload)
+
+  return (
+    <>
       {online && problem !== null && (
         <div className="banner" role="alert">
           <p>
@@ -36,7 +95,7 @@ export function AccountPage({ way, facts, refreshing }: { way: Way; facts: Facts
         </div>
         <TokenCard way={way} facts={facts} refreshing={refreshing} report={account?.validateToken ?? null} />
       </div>
-    </div>
+    </>
   )
 }
 

@@ -2,6 +2,7 @@
 
 import { answerOf } from '../session/graphql'
 import { Problem, asProblem, fromOAuthError } from '../session/problem'
+import { stepUpParameters } from '../session/stepUp'
 import type { Facts, Way } from '../session/types'
 
 /** What `/bff/session` and `/bff/refresh` answer. */
@@ -36,8 +37,12 @@ function backendWay(): BackendWay {
     name: 'backend',
     facts: async () => factsOf(await read(await fetch('/bff/session', { headers: { Accept: 'application/json' } }))),
 
-    signIn({ silent }) {
-      window.location.assign(silent ? '/bff/login?prompt=none' : '/bff/login')
+    signIn({ silent, stepUp }) {
+      const query = new URLSearchParams({
+        ...(silent && { prompt: 'none' }),
+        ...(stepUp && stepUpParameters(stepUp)),
+      }).toString()
+      window.location.assign(query === '' ? '/bff/login' : `/bff/login?${query}`)
       return Promise.resolve()
     },
 

@@ -30,8 +30,8 @@ export async function browserWay(config: Config): Promise<BrowserWay> {
     forget: () => vault.forget(),
     subscribe: (listener) => void listeners.add(listener),
 
-    async signIn({ silent }) {
-      const { url, pending } = await vault.begin(silent)
+    async signIn({ silent, stepUp }) {
+      const { url, pending } = await vault.begin(silent, stepUp)
       keep(pending)
       window.location.assign(url)
     },

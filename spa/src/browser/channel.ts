@@ -70,7 +70,7 @@ export function remoteVault(port: MessagePort, changed: (facts: Facts | null) =>
 
   return {
     facts: () => call('facts'),
-    begin: (silent) => call('begin', silent),
+    begin: (silent, stepUp) => call('begin', silent, stepUp),
     redeem: (query, pending) => call('redeem', query, pending),
     refresh: () => call('refresh'),
     graphql: (request) => call('graphql', request),

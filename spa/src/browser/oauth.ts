@@ -9,6 +9,7 @@
 import * as oauth from 'oauth4webapi'
 import { type Config, SCOPE } from '../config'
 import { Problem, asProblem, fromOAuthError } from '../session/problem'
+import { type StepUp, stepUpParameters } from '../session/stepUp'
 
 /** A request may take this long before it counts as unanswered. */
 const TIMEOUT_MS = 15_000
@@ -77,7 +78,7 @@ export class Protocol {
   }
 
   /** A new authorization request: where to go, and what must be remembered until the answer. */
-  async authorizationRequest(silent: boolean): Promise<{ url: string; pending: Pending }> {
+  async authorizationRequest(silent: boolean, stepUp?: StepUp): Promise<{ url: string; pending: Pending }> {
     const endpoint = required((await this.server()).authorization_endpoint)
     const pending: Pending = {
       state: oauth.generateRandomState(),
@@ -97,6 +98,7 @@ export class Protocol {
       code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier),
       code_challenge_method: 'S256',
       ...(silent && { prompt: 'none' }),
+      ...(stepUp && stepUpParameters(stepUp)),
     }).toString()
     return { url: url.href, pending }
   }

@@ -48,7 +48,7 @@ describe('asking', () => {
       response_type: 'code',
       client_id: 'spa',
       redirect_uri: 'http://localhost:3000/callback',
-      scope: 'openid profile email roles',
+      scope: 'openid profile email roles account:read account:write',
       state: pending.state,
       nonce: pending.nonce,
       code_challenge_method: 'S256',
@@ -56,6 +56,14 @@ describe('asking', () => {
     expect(parameters['code_challenge']).toHaveLength(43)
     expect(parameters['prompt']).toBeUndefined()
     expect(new URL((await vault.begin(true)).url).searchParams.get('prompt')).toBe('none')
+  })
+
+  it('asks for as fresh and as strong a sign-in as was wanted, and otherwise for neither', async () => {
+    const wanted = new URL((await vault.begin(false, { maxAge: 300, acrValues: 'aal2' })).url).searchParams
+    expect([wanted.get('max_age'), wanted.get('acr_values')]).toEqual(['300', 'aal2'])
+    const fresh = new URL((await vault.begin(false, { maxAge: 300 })).url).searchParams
+    expect([fresh.get('max_age'), fresh.has('acr_values')]).toEqual(['300', false])
+    expect(new URL((await vault.begin(false)).url).searchParams.has('max_age')).toBe(false)
   })
 })
 

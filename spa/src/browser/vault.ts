@@ -8,13 +8,14 @@ import { type Config, postLogoutUri } from '../config'
 import { type GraphQLAnswer, type GraphQLRequest, answerOf, trusted } from '../session/graphql'
 import { renewAt } from '../session/lifetime'
 import { Problem, asProblem } from '../session/problem'
+import type { StepUp } from '../session/stepUp'
 import type { Facts } from '../session/types'
 import { type Pending, Protocol, type Tokens } from './oauth'
 
 /** What a page may ask of the vault; the same whether it is here or in the worker. */
 export interface VaultApi {
   facts(): Promise<Facts | null>
-  begin(silent: boolean): Promise<{ url: string; pending: Pending }>
+  begin(silent: boolean, stepUp?: StepUp): Promise<{ url: string; pending: Pending }>
   redeem(query: string, pending: Pending): Promise<Facts>
   refresh(): Promise<Facts>
   graphql(request: GraphQLRequest): Promise<GraphQLAnswer>
@@ -45,8 +46,8 @@ export class Vault implements VaultApi {
     return Promise.resolve(this.#tokens && factsOf(this.#tokens))
   }
 
-  begin(silent: boolean): Promise<{ url: string; pending: Pending }> {
-    return this.#protocol.authorizationRequest(silent)
+  begin(silent: boolean, stepUp?: StepUp): Promise<{ url: string; pending: Pending }> {
+    return this.#protocol.authorizationRequest(silent, stepUp)
   }
 
   async redeem(query: string, pending: Pending): Promise<Facts> {

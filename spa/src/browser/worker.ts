@@ -12,7 +12,7 @@ const ready = loadConfig().then((config) => new Vault(config, (facts) => ports.f
 /** Calls that come before the configuration is there wait for it. */
 const vault: VaultApi = {
   facts: async () => (await ready).facts(),
-  begin: async (silent) => (await ready).begin(silent),
+  begin: async (silent, stepUp) => (await ready).begin(silent, stepUp),
   redeem: async (query, pending) => (await ready).redeem(query, pending),
   refresh: async () => (await ready).refresh(),
   graphql: async (request) => (await ready).graphql(request),

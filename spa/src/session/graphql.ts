@@ -15,7 +15,7 @@ export interface GraphQLRequest {
 
 export interface GraphQLError {
   readonly message: string
-  readonly extensions?: { readonly code?: string }
+  readonly extensions?: { readonly code?: string; readonly maxAge?: number; readonly acrValues?: string }
 }
 
 export interface GraphQLAnswer {
@@ -24,10 +24,10 @@ export interface GraphQLAnswer {
 }
 
 /** The request for an operation of the manifest, by its name. */
-export function trusted(name: string): GraphQLRequest {
+export function trusted(name: string, variables?: Readonly<Record<string, unknown>>): GraphQLRequest {
   const operation = manifest.operations.find((each) => each.name === name)
   if (operation === undefined) throw new Error(`no document has the operation ${name}`)
-  return { documentId: operation.id }
+  return { documentId: operation.id, ...(variables && { variables }) }
 }
 
 /** The JSON of a GraphQL response; a body of another kind is the server's failure. */

@@ -8,6 +8,7 @@ import type { Notice, WayName } from './types'
 const WAY = 'gatehouse.way'
 const NOTICE = 'gatehouse.notice'
 const ASKED = 'gatehouse.asked'
+const RETURN = 'gatehouse.return'
 
 export function rememberedWay(): WayName | null {
   const way = localStorage.getItem(WAY)
@@ -24,6 +25,29 @@ export function onForgotten(signedOut: () => void): void {
   window.addEventListener('storage', ({ key, newValue }) => {
     if (key === WAY && newValue === null) signedOut()
   })
+}
+
+/** Where to go on after proving who one is: a section, and in words what was wanted there. Nothing that was typed. */
+export interface Return {
+  readonly section: string
+  readonly what: string
+}
+
+export function leaveReturn(to: Return): void {
+  sessionStorage.setItem(RETURN, JSON.stringify(to))
+}
+
+export function peekReturn(): Return | null {
+  try {
+    const to = JSON.parse(sessionStorage.getItem(RETURN) ?? 'null') as Partial<Return> | null
+    return typeof to?.section === 'string' && typeof to.what === 'string' ? (to as Return) : null
+  } catch {
+    return null
+  }
+}
+
+export function forgetReturn(): void {
+  sessionStorage.removeItem(RETURN)
 }
 
 export function leaveNotice(notice: Notice): void {

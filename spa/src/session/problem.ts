@@ -10,6 +10,9 @@ export type ProblemCode =
   | 'code_rejected'
   | 'session_ended'
   | 'refused'
+  | 'too_weak'
+  | 'not_allowed'
+  | 'rate_limited'
   | 'server_error'
 
 /** A failure with a code to act on and, where the server gave one, its own error name (never its free text). */
@@ -31,6 +34,7 @@ const BY_OAUTH_ERROR: ReadonlyMap<string, ProblemCode> = new Map([
   ['consent_required', 'interaction_required'],
   ['interaction_required', 'interaction_required'],
   ['account_selection_required', 'interaction_required'],
+  ['unmet_authentication_requirements', 'too_weak'],
   ['server_error', 'server_error'],
   ['temporarily_unavailable', 'server_error'],
 ])

@@ -7,8 +7,19 @@ import { type BackendWay, backendProblem, findBackend } from '../backend/backend
 import { type BrowserWay, browserWay } from '../browser/browserWay'
 import { type Config, loadConfig } from '../config'
 import type { GraphQLAnswer, GraphQLRequest } from './graphql'
-import { askSilently, leaveNotice, mayAskSilently, onForgotten, rememberWay, rememberedWay, takeNotice } from './memory'
+import {
+  type Return,
+  askSilently,
+  leaveNotice,
+  leaveReturn,
+  mayAskSilently,
+  onForgotten,
+  rememberWay,
+  rememberedWay,
+  takeNotice,
+} from './memory'
 import { Problem, asProblem } from './problem'
+import type { StepUp } from './stepUp'
 import type { Facts, Notice, SessionState, Way, WayName } from './types'
 
 type Ways = { config: Config; browser: BrowserWay; backend: BackendWay | null }
@@ -48,6 +59,19 @@ export class Session {
     this.#set({ kind: 'signing-in', way: name })
     try {
       await way.signIn({ silent: false })
+    } catch (thrown) {
+      this.#fail(asProblem(thrown))
+    }
+  }
+
+  /** Leaves to prove who one is, freshly or more strongly, and says where to go on afterwards. */
+  async proveIt(stepUp: StepUp, to: Return): Promise<void> {
+    const state = this.#state
+    if (state.kind !== 'signed-in') return
+    leaveReturn(to)
+    this.#set({ kind: 'signing-in', way: state.way.name })
+    try {
+      await state.way.signIn({ silent: false, stepUp })
     } catch (thrown) {
       this.#fail(asProblem(thrown))
     }

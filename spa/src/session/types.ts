@@ -2,6 +2,7 @@
 
 import type { GraphQLAnswer, GraphQLRequest } from './graphql'
 import type { Problem } from './problem'
+import type { StepUp } from './stepUp'
 
 export type WayName = 'browser' | 'backend'
 
@@ -19,8 +20,11 @@ export interface Way {
   readonly name: WayName
   /** What is held now, or null; asks nobody for anything new. */
   facts(): Promise<Facts | null>
-  /** Leaves the page for the sign-in; `silent` asks for an answer without any interaction (`prompt=none`). */
-  signIn(options: { silent: boolean }): Promise<void>
+  /**
+   * Leaves the page for the sign-in; `silent` asks for an answer without any interaction (`prompt=none`), `stepUp` for
+   * a fresher or stronger sign-in than there is.
+   */
+  signIn(options: { silent: boolean; stepUp?: StepUp }): Promise<void>
   refresh(): Promise<Facts>
   graphql(request: GraphQLRequest): Promise<GraphQLAnswer>
   /** Forgets first, tells the server, and answers where the browser must go to end the session there too. */

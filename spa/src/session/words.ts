@@ -45,6 +45,18 @@ const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
     title: 'The server refused the sign-in',
     text: 'This application and the server disagree about how to sign in. Trying again will hardly help: tell whoever runs this application.',
   },
+  too_weak: {
+    title: 'That sign-in was not strong enough',
+    text: 'What you wanted needs a second factor or a passkey, and it was not used. Nothing has changed.',
+  },
+  not_allowed: {
+    title: 'This sign-in may not do that',
+    text: 'The application was not allowed it. Sign out and in again, or ask whoever runs this application.',
+  },
+  rate_limited: {
+    title: 'Too many attempts',
+    text: 'Wait a minute, then try again.',
+  },
   server_error: {
     title: 'Something failed at the server',
     text: 'It is not your fault. Try again in a moment.',

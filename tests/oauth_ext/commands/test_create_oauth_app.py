@@ -40,7 +40,8 @@ def test_without_options_it_is_the_client_of_the_spa():
     assert client.redirect_uris == ["http://localhost:3000/callback"]
     assert client.post_logout_redirect_uris == ["http://localhost:3000/"]
     assert client.grant_types == ["authorization_code", "refresh_token"]
-    assert client.scopes == ["openid", "profile", "email", "roles", "offline_access"]
+    common = ["openid", "profile", "email", "roles", "offline_access"]
+    assert client.scopes == [*common, "account:read", "account:write"]
     assert client.default_scopes == ["openid"]
     assert client.algorithm == "ES256"
     assert not client.trusted

@@ -28,6 +28,31 @@ def test_a_sign_in_asks_for_a_code_with_pkce_state_and_nonce(site: Site, visitor
         assert first[name] != second[name]
 
 
+def test_a_fresher_or_stronger_sign_in_is_asked_for_and_nothing_else(site: Site, visitor: Visitor) -> None:
+    asked = begin(site, visitor, "?max_age=300&acr_values=aal2+phr&scope=users%3Awrite&client_id=spa")
+    assert (asked["max_age"], asked["acr_values"]) == ("300", "aal2 phr")
+    assert (asked["client_id"], "users" in asked["scope"]) == ("bff", False)
+    assert {"max_age", "acr_values"}.isdisjoint(begin(site, visitor))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "max_age=",
+        "max_age=-1",
+        "max_age=x",
+        "max_age=9999999",
+        "acr_values=",
+        "acr_values=a%0Ab",
+        "acr_values=aal2%26x",
+        "acr_values=" + "a" * 129,
+        "max_age=1&max_age=2",
+    ],
+)
+def test_what_can_not_be_asked_for_is_refused(site: Site, visitor: Visitor, query: str) -> None:
+    assert visitor.get(f"{site.url}/bff/login?{query}", follow_redirects=False).status_code == 400
+
+
 def test_a_person_comes_back_to_where_they_were(site: Site, visitor: Visitor) -> None:
     assert str(visitor.sign_in(f"{site.url}/bff/login?return_to=/callback").url) == f"{site.url}/callback"
 

@@ -1,0 +1,88 @@
+"""The account page: what a person sees of their account, changes, and takes back, in both ways of signing in."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.pages import button, expect_signed_out, places_of, sign_in
+from tests.stack.site import Site, Start
+
+Check = Callable[[Page], None]
+
+
+@pytest.fixture(scope="module")
+def site(start_gatehouse: Start, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One whose mail is in a folder, and whose alice nobody else needs."""
+    with Site(start_gatehouse, {"EMAIL_URL": f"filemail://{tmp_path_factory.mktemp('mail')}"}) as site:
+        yield site
+
+
+def open_section(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
+def mailed_code(site: Site) -> str:
+    site.gatehouse.manage("work", "--once")
+    folder = Path(site.gatehouse.environment["EMAIL_URL"].removeprefix("filemail://"))
+    mails = "".join(file.read_text() for file in sorted(folder.iterdir()))
+    return str(re.findall(r"^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", mails, re.MULTILINE)[-1])
+
+
+def test_a_session_in_another_browser_is_ended_from_here(page: Page, site: Site, browser: Browser) -> None:
+    with browser.new_context() as elsewhere:
+        other = elsewhere.new_page()
+        sign_in(other, site, "browser")
+        sign_in(page, site, "browser")
+        open_section(page, "Where you are signed in")
+        expect(page.get_by_text("this one")).to_be_visible()
+        page.get_by_role("button", name=re.compile("End the sign-in")).first.click()
+        expect(page.get_by_text("That sign-in has ended.")).to_be_visible()
+        button(other, "Renew now").click()
+        expect_signed_out(other)
+
+
+def test_an_address_is_added_and_verified_and_a_token_made_and_revoked(page: Page, site: Site) -> None:
+    sign_in(page, site, "backend")
+    open_section(page, "Name and e-mail")
+    page.get_by_label("Another address").fill("alice@elsewhere.example")
+    button(page, "Add it").click()
+    field = page.get_by_label("Code mailed to alice@elsewhere.example")
+    expect(field).to_be_visible()
+    field.fill(mailed_code(site))
+    button(page, "Verify alice@elsewhere.example").click()
+    expect(page.get_by_text("alice@elsewhere.example is yours.")).to_be_visible()
+
+    open_section(page, "Personal access tokens")
+    page.get_by_label("What to call it").fill("Backup")
+    page.get_by_label("Until").fill((dt.datetime.now(dt.UTC) + dt.timedelta(days=3)).date().isoformat())
+    page.get_by_label("See your roles").check()
+    button(page, "Make the token").click()
+    token = page.locator("code.secret").text_content() or ""
+    assert token.startswith("gatehouse_pat.")
+    button(page, "Revoke Backup").click()
+    expect(page.get_by_text("The token is revoked.")).to_be_visible()
+    assert places_of(page, {token}) == []
+
+
+def test_what_was_allowed_is_taken_back(page: Page, site: Site) -> None:
+    sign_in(page, site, "browser")
+    open_section(page, "What you allowed")
+    page.get_by_role("button", name=re.compile("Take back")).first.click()
+    expect_signed_out(page)  # it was this application's own
+
+
+def test_every_section_is_accessible_and_fits(page: Page, site: Site, assert_accessible: Check) -> None:
+    sign_in(page, site, "backend")
+    for number, title in enumerate(page.get_by_role("navigation").get_by_role("link").all_text_contents()[1:]):
+        open_section(page, title)
+        expect(page.get_by_text("One moment…")).to_be_hidden()
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme="light" if number % 2 else "dark")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert_accessible(page)
