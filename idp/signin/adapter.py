@@ -95,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Leave a mail to the outbox, sealed, signed with the name of the service: the worker sends it."""
         message = self.render_mail(template_prefix, email, context)
-        body = f"{str(message.body).strip()}\n\n— {settings.THEME_NAME}\n"
+        body = f"{str(message.body).strip()}\n\n{settings.THEME_NAME}\n"
         mail.put(list(message.to), str(message.subject), body, id=str(context.get("mail_id", "")))
 
     @override
