@@ -36,6 +36,10 @@ class AuditEventKind(Enum):
     PASSWORD_SET = strawberry.enum_value(
         "password_set", description="A password was set; what was made under the old one ended."
     )
+    PASSWORD_RESET_SENT = strawberry.enum_value(
+        "password_reset_sent",
+        description="A link by which a person sets a new password themselves was mailed to them, at somebody's wish.",
+    )
     FACTOR_ADDED = strawberry.enum_value(
         "factor_added", description="A person added an authenticator app or a passkey."
     )

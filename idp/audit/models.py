@@ -21,6 +21,7 @@ class Event(models.TextChoices):
     EMAIL_MADE_PRIMARY = "email_made_primary"
     EMAIL_REMOVED = "email_removed"
     PASSWORD_SET = "password_set"
+    PASSWORD_RESET_SENT = "password_reset_sent"
     FACTOR_ADDED = "factor_added"
     FACTOR_REMOVED = "factor_removed"
     FACTOR_REFUSED = "factor_refused"

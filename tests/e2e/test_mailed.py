@@ -69,6 +69,7 @@ def test_an_account_is_made_by_the_code_from_the_mail(page: Page, server: Gateho
     assert_good(page)
 
 
+@pytest.mark.full
 def test_an_invitation_is_accepted(page: Page, server: Gatehouse, assert_good: Check) -> None:
     server.manage("shell", "-c", INVITE)
     link = mailed(server, rf"{server.issuer}/accounts/invitation/\S+")

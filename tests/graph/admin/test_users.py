@@ -1,8 +1,13 @@
 """Looking after people: found, given roles, let in and not; by nobody for more than they have themselves."""
 
-import pytest
+import re
 
+import pytest
+from django.core import mail
+
+from idp.audit.models import AuditEvent
 from idp.models import Role, User
+from idp.outbox import services as outbox
 from tests.factories import make_user
 from tests.graph.asking import World, asked, codes, post
 from tests.oauth_ext.token_endpoint import signed_in
@@ -13,6 +18,7 @@ ON_ID = {
     name: f"mutation($id:ID!){{{name}(id:$id){{user{{isActive}} errors{{code field}}}}}}"
     for name in ("deactivateUser", "activateUser", "signOutUser")
 }
+RESET = "mutation($id:ID!){sendPasswordReset(id:$id){sent errors{code field}}}"
 ADMIN = ("users:read", "users:write", "sessions:write")
 
 
@@ -138,3 +144,38 @@ def test_nobody_is_found_by_what_is_no_id(world: World, name):
     for id_asked in ("", "x", "\x00", "a" * 3000):
         errors = asked(ON_ID[name], world.service_token(*ADMIN), id=id_asked)[name]["errors"]
         assert errors == [{"code": "NOT_FOUND", "field": "id"}]
+
+
+def test_T79_a_reset_is_mailed_to_the_person_and_shown_to_nobody_else(world: World):
+    User.objects.filter(pk=world.user.pk).update(email="alice@example.com")
+    answer = asked(RESET, world.service_token("users:write"), id=id_of(world.user, world))
+    assert answer["sendPasswordReset"] == {"sent": True, "errors": []}
+    outbox.run_once()
+    [message] = mail.outbox
+    assert message.to == ["alice@example.com"]
+    assert re.search(r"/accounts/password/reset/key/\S+", str(message.body))
+    event = AuditEvent.objects.get(event="password_reset_sent")
+    assert (event.by_client, event.for_user, event.details) == (world.service.client_id, world.user.sub, {})
+
+
+@pytest.mark.parametrize("lacks", [{"email": ""}, {"is_active": False}])
+def test_T79_no_reset_is_mailed_without_an_address_nor_to_who_may_not_sign_in(world: World, lacks):
+    User.objects.filter(pk=world.user.pk).update(**{"email": "alice@example.com"} | lacks)
+    answer = asked(RESET, world.service_token("users:write"), id=id_of(world.user, world))
+    assert answer["sendPasswordReset"] == {"sent": None, "errors": [{"code": "NOT_ALLOWED", "field": "id"}]}
+    assert outbox.run_once() == 0
+    assert AuditEvent.objects.filter(event="password_reset_sent").count() == 0
+
+
+def test_T79_no_reset_is_mailed_to_who_was_switched_off_meanwhile(world: World):
+    User.objects.filter(pk=world.user.pk).update(email="alice@example.com")
+    asked(RESET, world.service_token("users:write"), id=id_of(world.user, world))
+    User.objects.filter(pk=world.user.pk).update(is_active=False)
+    outbox.run_once()
+    assert mail.outbox == []
+
+
+def test_T79_a_reset_for_others_needs_its_scope_and_no_lesser_rank(world: World):
+    assert codes(post(RESET, world.service_token("users:read"), variables={"id": "x"})) == ["INSUFFICIENT_SCOPE"]
+    answer = asked(RESET, world.service_token(*ADMIN), id=id_of(world.admin, world))
+    assert answer["sendPasswordReset"] == {"sent": None, "errors": [{"code": "NOT_ALLOWED", "field": "id"}]}

@@ -240,6 +240,7 @@ STATEMENTS = {
     "rotateSigningKeys": 59,
     "setUserRole": 6,
     "signOutEverywhere": 6,
+    "sendPasswordReset": 4,
     "signOutUser": 7,
     "signingKeys": 2,
     "tokenPreview": 3,

@@ -14,8 +14,9 @@ from tests.stack.gatehouse import ROOT
 
 SERVE = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1"]
 STARTER = """
-import sys, time
+import signal, sys, time
 from idp.dev.process import Process
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored
 Process(sys.argv[1:])
 time.sleep(60)
 """

@@ -177,3 +177,12 @@ def test_a_mailbox_is_not_flooded(alice, client, ask):
 def test_messages_are_sent_when_the_worker_works(alice, ask):
     ask("alice@example.com")
     assert OutboxMessage.objects.filter(done_at=None, due_at__lte=timezone.now()).count() == 1
+
+
+def test_the_mail_is_in_the_language_of_the_page(alice, ask):
+    ask("alice@example.com", HTTP_ACCEPT_LANGUAGE="de")
+    ask("nobody@example.com", HTTP_ACCEPT_LANGUAGE="de")
+    for _ in range(4):
+        outbox.run_once()
+    subjects = [message.subject for message in mail.outbox]
+    assert subjects == ["Ein neues Passwort setzen", "Kein Konto mit dieser Adresse"]
