@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from idp.users import breached, passwords
@@ -36,7 +36,10 @@ def test_T67_only_the_length_in_code_points_of_the_normal_form_is_too_short(seco
 @given(text=typed)
 def test_T67_whatever_characters_it_is_made_of_it_does(text):
     """Sixty-four and more, any Unicode, spaces: no rule says what must be in it."""
-    assert passwords.problem(f"{text} {GOOD} {text}" * 2) is None
+    password = f"{text} {GOOD} {text}" * 2
+    # one in 15,000 is taken for a leaked one, whatever its characters
+    assume(not breached.contains(passwords.folded(passwords.normalised(password))))
+    assert passwords.problem(password) is None
 
 
 @given(text=typed, other=typed)
