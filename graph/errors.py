@@ -7,6 +7,7 @@ from typing import NamedTuple
 import structlog
 from graphql import GraphQLError, GraphQLFormattedError
 
+from idp.ops import logs
 from oauth_ext.errors import (
     DPoPError,
     InsufficientScope,
@@ -229,7 +230,7 @@ def field_error(error: GraphQLError) -> GraphQLFormattedError:
     if isinstance(error.original_error, GraphError):
         return error.formatted
     log.error("graphql field failed", path=error.path, exc_info=error.original_error)
-    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    request_id = logs.request_id.get()
     masked = error.formatted
     masked["message"] = "Something went wrong here; the request id finds it in our log."
     masked["extensions"] = {"code": str(Code.INTERNAL_ERROR), "requestId": request_id}

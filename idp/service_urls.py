@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "idp.ops.postgresql"
+
 # A read that turns into a write fails at once in SQLite's deferred transactions, whatever the timeout; WAL lets
 # readers pass a writer.
 SQLITE_OPTIONS: dict[str, object] = {
@@ -58,7 +60,7 @@ def parse_database(url: str) -> DatabaseConfig:
     sqlite = scheme == "sqlite"
     name = str(BASE_DIR / read["NAME"]) if sqlite and read["NAME"] != ":memory:" else read["NAME"]
     return {
-        "ENGINE": read["ENGINE"],
+        "ENGINE": SQLITE if sqlite else POSTGRESQL,
         "NAME": name,
         "USER": read.get("USER", ""),
         "PASSWORD": read.get("PASSWORD", ""),

@@ -65,10 +65,11 @@ MIDDLEWARE = [
     "idp.ops.middleware.RequestLogMiddleware",
     "idp.audit.acting.ActingMiddleware",
     "idp.ops.middleware.JsonErrorsMiddleware",
+    "idp.ops.short_way.ShortWayMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "idp.ops.csp_middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "idp.sessions.middleware.SessionMiddleware",
     "idp.sessions.middleware.LocaleMiddleware",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "idp.sessions.middleware.AuthenticationMiddleware",
     "idp.sessions.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "idp.ops.short_way.ViewMiddleware",
 ]
 ROOT_URLCONF = "idp.urls"
 WSGI_APPLICATION = "idp.wsgi.application"

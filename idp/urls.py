@@ -10,10 +10,11 @@ import_module("idp.admin")
 import_module("oauth_ext.admin")
 
 urlpatterns = [
+    # tried one after the other: first what programs ask thousands of times a second
+    path("", include("graph.urls")),
+    path("", include("oauth_ext.urls")),
     path("", include("idp.ops.urls")),
+    path("", include("idp.signin.urls")),
     path("", include("idp.theme.urls")),
     path("admin/", admin.site.urls),
-    path("", include("idp.signin.urls")),
-    path("", include("oauth_ext.urls")),
-    path("", include("graph.urls")),
 ]

@@ -8,6 +8,9 @@ from oauth_ext.authorization.device import views as device
 from oauth_ext.logout import views as logout
 
 urlpatterns = [
+    path("o/token/", views.TokenView.as_view(), name="token"),
+    path("o/introspect/", views.IntrospectView.as_view(), name="introspect"),
+    path("o/userinfo/", views.UserInfoView.as_view(), name="userinfo"),
     path(".well-known/openid-configuration", well_known.authorization_server, name="openid-configuration"),
     path(".well-known/oauth-authorization-server", well_known.authorization_server, name="oauth-authorization-server"),
     path(".well-known/oauth-protected-resource", well_known.protected_resource, name="oauth-protected-resource"),
@@ -28,10 +31,7 @@ urlpatterns = [
     path("o/logout/", logout.LogoutView.as_view(), name="rp-initiated-logout"),
     path("o/logout/confirm/", logout.ConfirmLogoutView.as_view(), name="confirm-logout"),
     path("o/device-authorization/", views.DeviceAuthorizationView.as_view(), name="device-authorization"),
-    path("o/token/", views.TokenView.as_view(), name="token"),
     path("o/revoke_token/", views.RevokeTokenView.as_view(), name="revoke_token"),
-    path("o/introspect/", views.IntrospectView.as_view(), name="introspect"),
     path("o/register/", views.RegistrationView.as_view(), name="register"),
     path("o/register/<str:client_id>/", views.ClientConfigurationView.as_view(), name="client-configuration"),
-    path("o/userinfo/", views.UserInfoView.as_view(), name="userinfo"),
 ]

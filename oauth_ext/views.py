@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.decorators import method_decorator
 from django.views import View
 from oauth2_provider.views.base import RevokeTokenView as DOTRevokeTokenView
 from oauth2_provider.views.base import TokenView as DOTTokenView
@@ -16,7 +15,7 @@ from oauth_ext.authorization import pushed
 from oauth_ext.authorization.device import request as device
 from oauth_ext.claims.services import userinfo
 from oauth_ext.clients.services import authenticate
-from oauth_ext.dpop.services import offers_nonce
+from oauth_ext.dpop.services import offer_nonce
 from oauth_ext.errors import InsufficientScope, OAuthError
 from oauth_ext.grants.request import TokenRequest
 from oauth_ext.parameters import Parameters, read_form, read_json
@@ -36,14 +35,16 @@ class Refusing(View):
     at_resource = False
 
     @override
-    @method_decorator(offers_nonce)
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer, or refuse; either brings the nonce for the next proof to whoever sent one."""
         try:
             limits.refuse_guessers(request)
-            return super().dispatch(request, *args, **kwargs)
+            # past the decorators of DOT's views, which are made anew at each request
+            response = View.dispatch(self, request, *args, **kwargs)
         except OAuthError as error:
-            return refusal(limits.count(request, error), at_resource=self.at_resource)
+            response = refusal(limits.count(request, error), at_resource=self.at_resource)
+        offer_nonce(request, response)
+        return response
 
     @override
     def http_method_not_allowed(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The Content-Security-Policy (CSP 3) of every page, and what one response adds to it."""
+"""The Content-Security-Policy (CSP 3) of every page, and what one response adds to it; and of all that is no page."""
 
 import re
 from urllib.parse import urlsplit

@@ -13,6 +13,9 @@ MACHINE_PATHS = re.compile(
     r"|o/(par|token|revoke_token|introspect|userinfo|device-authorization|register))(/|$)"
 )
 
+# A page under a path of programs
+DOCS = re.compile(r"/api/docs/?")
+
 if TYPE_CHECKING:
     from django.utils.deprecation import MiddlewareMixin
 else:
@@ -22,6 +25,11 @@ else:
 def is_machine(request: HttpRequest) -> bool:
     """Whether the request goes to an endpoint for programs."""
     return MACHINE_PATHS.match(request.path_info) is not None
+
+
+def is_page(request: HttpRequest) -> bool:
+    """Whether a browser may be shown what is answered."""
+    return not is_machine(request) or DOCS.fullmatch(request.path_info) is not None
 
 
 class PagesOnly(MiddlewareMixin):

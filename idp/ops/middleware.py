@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Callable
 from http import HTTPStatus
 
-import structlog
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
+from idp.ops import logs
 from idp.ops.machines import is_machine
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
@@ -23,7 +23,6 @@ ERRORS = {
 }
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-log = structlog.get_logger("gatehouse.request")
 
 
 class ProxyMiddleware:
@@ -52,17 +51,15 @@ class RequestLogMiddleware:
         trusted = settings.TRUSTED_PROXIES and REQUEST_ID.fullmatch(given)
         request_id = given if trusted else uuid.uuid4().hex
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        token = logs.request_id.set(request_id)
+        try:
             response = self.get_response(request)
             route = request.resolver_match.route if request.resolver_match else None
             if route not in QUIET_ROUTES:
-                log.info(
-                    "request",
-                    method=request.method,
-                    route=route,
-                    status=response.status_code,
-                    ms=round((time.perf_counter() - started) * 1000, 1),
-                )
+                ms = round((time.perf_counter() - started) * 1000, 1)
+                logs.write_request({"method": request.method, "route": route, "status": response.status_code, "ms": ms})
+        finally:
+            logs.request_id.reset(token)
         response.headers["X-Request-ID"] = request_id
         return response
 

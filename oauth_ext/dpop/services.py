@@ -13,7 +13,7 @@ from oauth_ext.dpop.proof import Call, Proof, judge
 from oauth_ext.errors import InvalidDPoPProof
 from oauth_ext.replay import services as replay
 
-__all__ = ["ALGORITHMS", "Call", "Proof", "judge", "offers_nonce", "thumbprint", "use_once"]
+__all__ = ["ALGORITHMS", "Call", "Proof", "judge", "offer_nonce", "offers_nonce", "thumbprint", "use_once"]
 
 PURPOSE = "dpop"
 P = ParamSpec("P")
@@ -34,14 +34,19 @@ def use_once(proof: Proof | None) -> None:
         raise InvalidDPoPProof("The DPoP proof was used before.")
 
 
+def offer_nonce(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Give whoever sent a proof the nonce for the next one (RFC 9449 §8.2)."""
+    if "HTTP_DPOP" in request.META:
+        response.headers["DPoP-Nonce"] = nonces.current()
+
+
 def offers_nonce(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
     """Let a view give whoever sent a proof the nonce for the next one (RFC 9449 §8.2), whatever it answers."""
 
     @wraps(view)
     def offering(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
         response = view(request, *args, **kwargs)
-        if "HTTP_DPOP" in request.META:
-            response.headers["DPoP-Nonce"] = nonces.current()
+        offer_nonce(request, response)
         return response
 
     return offering

@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import button, expect_signed_out, places_of, sign_in
+from tests.e2e.pages import Way, button, expect_signed_out, places_of, renew, sign_in
 from tests.stack.site import Site, Start
 
 Check = Callable[[Page], None]
@@ -67,6 +68,29 @@ def test_an_address_is_added_and_verified_and_a_token_made_and_revoked(page: Pag
     button(page, "Revoke Backup").click()
     expect(page.get_by_text("The token is revoked.")).to_be_visible()
     assert places_of(page, {token}) == []
+
+
+@pytest.mark.parametrize("way", ["browser", pytest.param("backend", marks=pytest.mark.full)])
+def test_RFC9470_who_signed_in_long_ago_proves_it_and_comes_back_to_do_it_again(
+    page: Page, site: Site, way: Way
+) -> None:
+    sign_in(page, site, way)
+    with psycopg.connect(site.gatehouse.database_url, autocommit=True) as database:
+        for table in ("idp_session", "oauth_ext_family"):
+            database.execute(f"UPDATE {table} SET auth_time = auth_time - interval '10 minutes'")
+    renew(page)
+    open_section(page, "Name and e-mail")
+    page.get_by_label("Another address").fill(f"alice@{way}.example")
+    button(page, "Add it").click()
+    expect(page.get_by_text("Prove first that it is you.")).to_be_visible()
+    button(page, "Prove it is you").click()
+    page.locator('input[name="password"]').fill("alicepass")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Now do it again")).to_be_visible()
+    assert page.url == f"{site.url}/#profile"
+    page.get_by_label("Another address").fill(f"alice@{way}.example")
+    button(page, "Add it").click()
+    expect(page.get_by_label(f"Code mailed to alice@{way}.example")).to_be_visible()
 
 
 def test_what_was_allowed_is_taken_back(page: Page, site: Site) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from datetime import datetime, timedelta
 
 import pytest
 import structlog
@@ -143,12 +144,25 @@ def test_a_traceback_shows_no_local_variable(written):
 
 
 @pytest.mark.django_db
-def test_a_request_is_one_line_with_its_route_and_its_id(client, written):
-    answer = client.get("/accounts/login/?next=/secret-place")
-    (line,) = [line for line in written() if line["logger"] == "gatehouse.request"]
-    assert (line["method"], line["route"], line["status"]) == ("GET", "accounts/login/", 200)
+@pytest.mark.parametrize(("path", "route"), [("/accounts/login/", "accounts/login/"), ("/o/userinfo/", "o/userinfo/")])
+def test_a_request_is_one_line_with_its_route_and_its_id(client, capfd, path, route):
+    answer = client.get(f"{path}?next=/secret-place")
+    (line,) = map(json.loads, capfd.readouterr().err.splitlines())
+    assert (line["method"], line["route"], line["status"]) == ("GET", route, answer.status_code)
     assert line["request_id"] == answer.headers["X-Request-ID"]
+    assert (line["event"], line["logger"], line["level"]) == ("request", "gatehouse.request", "info")
+    assert datetime.fromisoformat(line["timestamp"]).utcoffset() == timedelta(0)
     assert "secret-place" not in json.dumps(line)
+
+
+@pytest.mark.django_db
+def test_what_is_logged_in_a_request_carries_its_id_and_nothing_after_it(client, written, settings):
+    settings.DEBUG = True
+    answer = client.get("/o/userinfo/")
+    structlog.get_logger("test").warning("later")
+    inside, later = written()
+    assert inside["request_id"] == answer.headers["X-Request-ID"]
+    assert "request_id" not in later
 
 
 def test_djangos_own_line_names_the_route(written):
