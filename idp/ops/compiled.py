@@ -5,6 +5,7 @@ from values to a queryset; the text that it compiles to and the converters of it
 database is in use. The query stands in no second place: the function is where it is read and changed.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Never, TypeVar, cast
@@ -16,6 +17,7 @@ from django.db.models.expressions import BaseExpression
 from django.db.models.sql import Query
 from django.db.models.sql.subqueries import UpdateQuery
 
+PLACEHOLDER = re.compile("(?<!%)%s")
 V = TypeVar("V", bound=tuple[object, ...])
 M = TypeVar("M", bound=Model)
 Converter = Callable[[object, BaseExpression, object], object]
@@ -27,11 +29,15 @@ class NotCompilable(Exception):
 
 @dataclass(frozen=True)
 class _Statement:
-    """The text; of each parameter the place of its value, or the constant that it is; how columns are converted."""
+    """The text; of each parameter the place of its value, or the constant that it is; how columns are converted.
+
+    `as_they_are` holds, by place, the type of values that the database takes without preparing.
+    """
 
     sql: str
     parameters: tuple[tuple[int | None, object], ...]
     converters: tuple[tuple[int, Sequence[Converter], BaseExpression], ...]
+    as_they_are: tuple[type | None, ...]
 
 
 class _Compiled(Generic[V]):
@@ -47,30 +53,37 @@ class _Compiled(Generic[V]):
 
     def _execute(self, cursor: CursorWrapper, values: V) -> _Statement:
         statement = self._statements.get(connection.vendor) or self._compile()
-        prepared = self._prepared(values)
+        prepared = self._prepared(values, statement.as_they_are)
         parameters = [fixed if place is None else prepared[place] for place, fixed in statement.parameters]
         cursor.execute(statement.sql, parameters)  # type: ignore[arg-type]  # as the fields prepared them
         return statement
 
-    def _prepared(self, values: V) -> list[object]:
-        each = [
+    def _parts(self, values: V) -> "list[tuple[Field[Never, object], object]]":
+        return [
             (field, value)
             for field, given in zip(self._fields, values, strict=True)
             for value in (given if isinstance(given, tuple) else (given,))
         ]
-        return [field.get_db_prep_value(value, connection) for field, value in each]
+
+    def _prepared(self, values: V, as_they_are: tuple[type | None, ...]) -> list[object]:
+        return [
+            value if type(value) is taken else field.get_db_prep_value(value, connection)
+            for (field, value), taken in zip(self._parts(values), as_they_are, strict=True)
+        ]
 
     def _compile(self) -> _Statement:
         compiler = self._build(self._sample).get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
-        sample = self._prepared(self._sample)
-        places = tuple((_place(sample, parameter), parameter) for parameter in parameters)
+        parts = self._parts(self._sample)
+        sample = [field.get_db_prep_value(value, connection) for field, value in parts]
+        places = [(_place(sample, parameter), parameter) for parameter in parameters]
         if {place for place, _ in places if place is not None} != set(range(len(sample))):
             raise NotCompilable(sql)
         columns = [expression for expression, *_ in compiler.select[: compiler.col_count]] if compiler.select else []
         converters = compiler.get_converters(columns)
         kept = tuple((place, tuple(functions), column) for place, (functions, column) in converters.items())
-        self._statements[connection.vendor] = _Statement(sql, places, kept)
+        taken = tuple(type(value) if value is given else None for value, (_, given) in zip(sample, parts, strict=True))
+        self._statements[connection.vendor] = _Statement(*_with_numbers(sql, places), kept, taken)
         return self._statements[connection.vendor]
 
 
@@ -102,6 +115,23 @@ def update_of(rows: QuerySet[M], **changes: object) -> Query:
     query.add_update_values(changes)
     query.annotations = {}
     return query
+
+
+def _with_numbers(
+    sql: str, parameters: Sequence[tuple[int | None, object]]
+) -> tuple[str, tuple[tuple[int | None, object], ...]]:
+    """Return the statement with constant numbers and truth values in its text: none of them is sent each time."""
+    first, *rest = PLACEHOLDER.split(sql)
+    text, kept = [first], []
+    for parameter, following in zip(parameters, rest, strict=True):
+        place, fixed = parameter
+        if place is None and isinstance(fixed, int):
+            text.append(str(fixed).lower())
+        else:
+            text.append("%s")
+            kept.append(parameter)
+        text.append(following)
+    return "".join(text), tuple(kept)
 
 
 def _place(sample: Sequence[object], parameter: object) -> int | None:
