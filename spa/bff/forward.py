@@ -15,6 +15,8 @@ from spa.bff.turning import Turning
 MAX_REQUEST = 64 * 1024
 MAX_ANSWER = 1024 * 1024
 ACCEPT = "application/graphql-response+json, application/json;q=0.9"
+CHALLENGE = "WWW-Authenticate"
+STEP_UP = 'error="insufficient_user_authentication"'
 ANSWERS = ("application/graphql-response+json", "application/json")
 
 
@@ -53,10 +55,10 @@ class Forward:
         """The upstream's answer; a token it no longer takes is renewed once, and its word on the new one is final."""
         tokens = await self._turning.fresh(session)
         answer = await self._post(tokens.access_token, body)
-        if answer.status_code == httpx2.codes.UNAUTHORIZED:
+        if _refuses_token(answer):
             tokens = await self._turning.turn(session, seen=tokens)
             answer = await self._post(tokens.access_token, body)
-        if answer.status_code == httpx2.codes.UNAUTHORIZED:
+        if _refuses_token(answer):
             self._sessions.remove(session)
             raise ProviderError("session_ended")
         return answer
@@ -75,9 +77,15 @@ async def _capped(request: Request) -> bytes:
     return bytes(body)
 
 
+def _refuses_token(answer: httpx2.Response) -> bool:
+    """Whether it is the token itself that is refused. That a fresher sign-in is wanted is an answer (RFC 9470 §3)."""
+    return bool(answer.status_code == httpx2.codes.UNAUTHORIZED) and STEP_UP not in answer.headers.get(CHALLENGE, "")
+
+
 def _relayed(answer: httpx2.Response) -> Response:
-    """Status, type and body; of the other headers none, of other types nothing."""
+    """Status, type and body, and the challenge to sign in again; of other headers none, of other types nothing."""
     media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in ANSWERS or len(answer.content) > MAX_ANSWER:
         return JSONResponse({"error": "upstream_answer_refused"}, status_code=502)
-    return Response(answer.content, status_code=answer.status_code, media_type=media_type)
+    headers = {name: answer.headers[name] for name in (CHALLENGE,) if name in answer.headers}
+    return Response(answer.content, status_code=answer.status_code, headers=headers, media_type=media_type)

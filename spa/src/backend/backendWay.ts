@@ -1,6 +1,6 @@
 /** Signing in through the backend (`spa/bff`): it keeps the tokens, this page has an HttpOnly cookie it can't read. */
 
-import { answerOf } from '../session/graphql'
+import { answerOf, refusesToken } from '../session/graphql'
 import { Problem, asProblem, fromOAuthError } from '../session/problem'
 import { stepUpParameters } from '../session/stepUp'
 import type { Facts, Way } from '../session/types'
@@ -55,7 +55,7 @@ function backendWay(): BackendWay {
 
     async graphql(request) {
       const response = await post('/bff/graphql', JSON.stringify(request))
-      if (response.status === 401) throw new Problem('session_ended')
+      if (refusesToken(response)) throw new Problem('session_ended')
       return answerOf(response)
     },
 

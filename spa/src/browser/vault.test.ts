@@ -223,6 +223,15 @@ describe('asking the API', () => {
     expect(await vault.facts()).toBeNull()
   })
 
+  it('keeps the token where the server wants a fresher sign-in, and hands on what it said', async () => {
+    await signIn()
+    issuer.misbehaviour.graphql = [401]
+    issuer.misbehaviour.challenge = 'DPoP realm="gatehouse", error="insufficient_user_authentication", max_age="300"'
+    expect(await vault.graphql(OK)).toEqual({ errors: [{ message: 'no' }] })
+    expect(issuer.turned).toBe(1)
+    expect(await vault.facts()).not.toBeNull()
+  })
+
   it('renews a token that is about to end before using it', async () => {
     await signIn()
     vi.useFakeTimers({ now: Date.now() + 580_000, toFake: ['Date'] })

@@ -5,7 +5,7 @@
  */
 
 import { type Config, postLogoutUri } from '../config'
-import { type GraphQLAnswer, type GraphQLRequest, answerOf, trusted } from '../session/graphql'
+import { type GraphQLAnswer, type GraphQLRequest, answerOf, refusesToken, trusted } from '../session/graphql'
 import { renewAt } from '../session/lifetime'
 import { Problem, asProblem } from '../session/problem'
 import type { StepUp } from '../session/stepUp'
@@ -67,11 +67,11 @@ export class Vault implements VaultApi {
     const body = JSON.stringify(request)
     let tokens = await this.#fresh()
     let response = await this.#protocol.graphql(tokens.accessToken, body)
-    if (response.status === 401) {
+    if (refusesToken(response)) {
       tokens = await this.#turn()
       response = await this.#protocol.graphql(tokens.accessToken, body)
     }
-    if (response.status === 401) {
+    if (refusesToken(response)) {
       this.#hold(null)
       throw new Problem('session_ended')
     }

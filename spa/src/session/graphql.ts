@@ -30,6 +30,12 @@ export function trusted(name: string, variables?: Readonly<Record<string, unknow
   return { documentId: operation.id, ...(variables && { variables }) }
 }
 
+/** Whether the server refuses the token itself. That it wants a fresher sign-in is an answer (RFC 9470 §3). */
+export function refusesToken(response: Response): boolean {
+  const challenge = response.headers.get('WWW-Authenticate') ?? ''
+  return response.status === 401 && !challenge.includes('error="insufficient_user_authentication"')
+}
+
 /** The JSON of a GraphQL response; a body of another kind is the server's failure. */
 export async function answerOf(response: Response): Promise<GraphQLAnswer> {
   try {

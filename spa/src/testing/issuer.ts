@@ -15,6 +15,8 @@ export interface Misbehaviour {
   loseAnswers?: number
   /** The status of GraphQL answers to come, one each; 200 after that. */
   graphql?: number[]
+  /** What those that aren't 200 say in `WWW-Authenticate`. */
+  challenge?: string
   /** The nonce that a proof must have; whoever has another is told this one. */
   dpopNonce?: string
   /** The kind of token that is given. */
@@ -65,7 +67,11 @@ export class Issuer {
         return new Response()
       case '/graphql': {
         const status = this.misbehaviour.graphql?.shift() ?? 200
-        return Response.json(status === 200 ? { data: { ok: true } } : { errors: [{ message: 'no' }] }, { status })
+        const { challenge } = this.misbehaviour
+        return Response.json(status === 200 ? { data: { ok: true } } : { errors: [{ message: 'no' }] }, {
+          status,
+          ...(challenge !== undefined && { headers: { 'WWW-Authenticate': challenge } }),
+        })
       }
       default:
         return new Response('not here', { status: 404 })

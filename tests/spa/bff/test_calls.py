@@ -3,11 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import psycopg
 import pytest
 
 from tests.stack.site import HEADERS, Site, Visitor
 
 ME = {"query": "{ me { username } }"}
+SENSITIVE = {"query": 'mutation { addEmail(address: "alice@else.example") { errors { code } } }'}
 CALLS = ["/bff/graphql", "/bff/refresh", "/bff/logout"]
 FOREIGN: list[dict[str, str]] = [
     {"X-Gatehouse-BFF": ""},
@@ -106,6 +108,18 @@ def test_a_large_or_foreign_body_is_not_forwarded(site: Site, alice: Visitor) ->
     )
     assert (large.status_code, form.status_code) == (413, 415)
     assert len(site.recorder.to("/graphql")) == seen
+
+
+def test_RFC9470_the_demand_of_a_fresher_sign_in_is_passed_on_and_ends_nothing(site: Site, alice: Visitor) -> None:
+    with psycopg.connect(site.gatehouse.database_url, autocommit=True) as database:
+        for table in ("idp_session", "oauth_ext_family"):
+            database.execute(f"UPDATE {table} SET auth_time = auth_time - interval '10 minutes'")
+    alice.post(f"{site.url}/bff/refresh", headers=ours(site))
+    answer = alice.post(f"{site.url}/bff/graphql", json=SENSITIVE, headers=ours(site))
+    assert answer.status_code == 401
+    assert 'error="insufficient_user_authentication"' in answer.headers["WWW-Authenticate"]
+    assert answer.json()["errors"][0]["extensions"]["code"] == "INSUFFICIENT_USER_AUTHENTICATION"
+    assert alice.get(f"{site.url}/bff/session").json()["authenticated"] is True
 
 
 @pytest.mark.parametrize("path", ["/bff/graphql", "/bff/refresh"])
