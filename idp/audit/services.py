@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from idp.audit.acting import NOBODY, Party, acting, acts
 from idp.audit.following import LONGEST_TRANSACTION_SECONDS, Followed, Place, follow
 from idp.audit.models import AuditEvent, Event
+from idp.ops.compiled import Insert
 
 __all__ = [
     "LONGEST_TRANSACTION_SECONDS",
@@ -27,6 +28,7 @@ __all__ = [
     "written_after",
 ]
 
+_INSERT: Final = Insert(AuditEvent)
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 
@@ -39,14 +41,16 @@ def record(
     """
     at_it = acting()
     by = at_it.by if by is None else by
-    AuditEvent.objects.create(
-        event=event,
-        by_user=by.user,
-        by_client=by.client,
-        for_user=about.user,
-        for_client=about.client,
-        network=at_it.network,
-        details=dict(details),
+    _INSERT.run(
+        AuditEvent(
+            event=event,
+            by_user=by.user,
+            by_client=by.client,
+            for_user=about.user,
+            for_client=about.client,
+            network=at_it.network,
+            details=dict(details),
+        )
     )
 
 

@@ -8,14 +8,15 @@ database is in use. The query stands in no second place: the function is where i
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, Never, TypeVar, cast
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Field, Model, QuerySet
+from django.db.models import AutoField, Field, Model, QuerySet
 from django.db.models.expressions import BaseExpression
 from django.db.models.sql import Query
-from django.db.models.sql.subqueries import UpdateQuery
+from django.db.models.sql.subqueries import InsertQuery, UpdateQuery
 
 PLACEHOLDER = re.compile("(?<!%)%s")
 V = TypeVar("V", bound=tuple[object, ...])
@@ -107,6 +108,33 @@ class Update(_Compiled[V]):
             self._execute(cursor, values)
             changed: int = cursor.rowcount
             return changed
+
+
+class Insert(Generic[M]):
+    """An INSERT of one row of a model."""
+
+    def __init__(self, model: type[M]) -> None:
+        """Take the model; its fields are looked at later, when all are known."""
+        self._model = model
+        self._texts: dict[str, str] = {}
+
+    def run(self, row: M) -> None:
+        """Write the row as `save(force_insert=True)`, but for its signals; a key of the database's isn't told."""
+        text = self._texts.get(connection.vendor) or self._compile(row)
+        values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields]
+        with connection.cursor() as cursor:
+            cursor.execute(text, values)
+
+    @cached_property
+    def _fields(self) -> "list[Field[Never, object]]":
+        return [field for field in self._model._meta.local_concrete_fields if not isinstance(field, AutoField)]
+
+    def _compile(self, row: M) -> str:
+        query = InsertQuery(self._model)
+        query.insert_values(self._fields, [row], raw=False)
+        [(sql, _)] = query.get_compiler(connection=connection).as_sql()
+        self._texts[connection.vendor] = str(sql)
+        return self._texts[connection.vendor]
 
 
 def update_of(rows: QuerySet[M], **changes: object) -> Query:

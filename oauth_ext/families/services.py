@@ -16,7 +16,7 @@ from django.utils import timezone
 from idp.audit import services as audit
 from idp.audit.services import Event, Party
 from idp.models import User
-from idp.ops.compiled import Update, update_of
+from idp.ops.compiled import Insert, Update, update_of
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.errors import InvalidGrant
 from oauth_ext.families import refresh_token, rows
@@ -25,6 +25,7 @@ from oauth_ext.families.rows import FamilyRow
 from oauth_ext.families.standing import standing
 
 TURN_ATTEMPTS = 3
+_INSERT = Insert(Family)
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def successor(row: FamilyRow, counter: int) -> str:
 
 def begin(family: Family, *, client_id: str, user_sub: uuid.UUID) -> None:
     """Write a new family, in the transaction that claims what was presented for it."""
-    family.save(force_insert=True)
+    _INSERT.run(family)
     details = {
         "family": str(family.pk),
         "kind": family.kind,

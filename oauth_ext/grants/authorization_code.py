@@ -8,12 +8,20 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import BooleanField, CharField, DateTimeField, ExpressionWrapper, Q
+from django.db.models import (
+    BigAutoField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    ExpressionWrapper,
+    Q,
+    UUIDField,
+)
 from django.db.models.sql import Query
 from django.utils import timezone
 
 from idp.ops import base64url
-from idp.ops.compiled import Select
+from idp.ops.compiled import Select, Update, update_of
 from oauth_ext import handles
 from oauth_ext.authorization.models import AuthorizationCode
 from oauth_ext.clients.models import GrantType
@@ -135,9 +143,28 @@ def _claim(row: CodeRow, family: Family, client: ClientRow, allowed: Allowed) ->
     """Use the code and write the family in one transaction; whoever comes second is a replay."""
     now = timezone.now()
     with transaction.atomic():
-        code = AuthorizationCode.objects.filter(pk=row.pk, used_at=None, expires_at__gt=now)
-        if code.update(used_at=now, family_id=family.pk):
+        if _CLAIM.run(_Claim(row.pk, now, family.pk)):
             families.begin(family, client_id=client.client_id, user_sub=allowed.user_sub)
             return
     bought = AuthorizationCode.objects.filter(pk=row.pk).values_list("family_id", flat=True).first()
     _replayed(bought)
+
+
+class _Claim(NamedTuple):
+    """What the claim of a code depends on."""
+
+    pk: int
+    now: datetime
+    family: uuid.UUID
+
+
+def _claiming(asked: _Claim) -> Query:
+    code = AuthorizationCode.objects.filter(pk=asked.pk, used_at=None, expires_at__gt=asked.now)
+    return update_of(code, used_at=asked.now, family_id=asked.family)
+
+
+_CLAIM = Update(
+    _claiming,
+    _Claim(-1, datetime(1970, 1, 1, tzinfo=UTC), uuid.UUID(int=1)),
+    (BigAutoField(), DateTimeField(), UUIDField()),
+)

@@ -7,7 +7,8 @@ from django.db import connection
 from django.db.models import CharField, F, IntegerField
 from django.test.utils import CaptureQueriesContext
 
-from idp.ops.compiled import NotCompilable, Select, Update, update_of
+from idp.audit.models import AuditEvent
+from idp.ops.compiled import Insert, NotCompilable, Select, Update, update_of
 from idp.users.models import Role, User
 from tests.factories import make_user
 
@@ -77,3 +78,16 @@ def test_an_update_changes_what_the_queryset_would():
     assert compiled.run(Asked(("alice",), 0)) == 0
     assert compiled.run(Asked(("alice",), 1)) == 1
     assert dict(User.objects.values_list("username", "epoch")) == {"alice": 2, "bob": 0}
+
+
+def test_a_row_is_written_as_the_orm_would_write_it():
+    given = {"event": "granted", "by_client": "app", "details": {"scopes": ["openid"], "none": None}, "network": ""}
+    saved = AuditEvent.objects.create(**given)
+    row = AuditEvent(**given, at=saved.at)
+    compiled = Insert(AuditEvent)
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            compiled.run(row)
+        assert len(captured) == 1
+    kept = list(AuditEvent.objects.order_by("pk").values())
+    assert [{**row, "id": 0} for row in kept] == [{**kept[0], "id": 0}] * 3
