@@ -33,6 +33,9 @@ class Client(Node):
     minimum_acr: str | None = attribute(
         REGISTRATION, "How strongly people must sign in for it (`acr`); null for as they like."
     )
+    accent: str | None = attribute(
+        REGISTRATION, "The colour, `#rrggbb`, of the pages on which people are for it; null for the deployment's."
+    )
     trusted: bool | None = attribute(REGISTRATION, "Whether it is one of our own, so that nobody is asked for consent.")
     is_active: bool | None = attribute(REGISTRATION, "Whether it is switched on.")
     created_at: datetime | None = attribute(REGISTRATION, "When it was registered.")
@@ -69,6 +72,7 @@ class Client(Node):
             post_logout_redirect_uris=list(row.post_logout_redirect_uris),
             scopes=list(row.scopes),
             minimum_acr=row.minimum_acr or None,
+            accent=row.accent or None,
             trusted=row.trusted,
             is_active=row.is_active,
             created_at=row.created,

@@ -17,6 +17,7 @@ from idp.signin import reason
 from idp.signin.methods import Authentication
 from idp.signin.reason import SignInReason
 from idp.signin.stages import SECOND_FACTOR
+from idp.theme.worn import wear
 from idp.users.acr import meets
 
 FOUND: Final = 302
@@ -27,14 +28,15 @@ HOME: Final = "/"
 class Page(View):
     """Answers a limit with a page that says when to come back, and what was sent with a redirect that is a GET.
 
-    It speaks the language of the reason for which somebody is here, or of the client that still waits for them.
+    It has the language and the colour of the reason for which somebody is here, or of the client that waits for them.
     """
 
     @override
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
-        """Choose the language."""
+        """Choose language and colour."""
         super().setup(request, *args, **kwargs)
         reason.speak(reason.language(request))
+        wear(request, reason.accent(request))
 
     @override
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:

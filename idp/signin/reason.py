@@ -21,7 +21,8 @@ class SignInReason:
 
     `scopes` are (name, description) pairs; `purpose` is the sentence to say where no client asks. With `since` only a
     sign-in at or after that time will do: whoever is signed in already proves it again; with `acr` only one as strong.
-    The pages speak `language`, where there is one, whatever the browser prefers.
+    The pages speak `language`, where there is one, whatever the browser prefers, and wear `accent`, the client's
+    colour (`#rrggbb`), where whoever leaves the reason vouches for it.
     `decline_url` takes a POST from whoever can't or won't. `new` is for somebody who has no account yet. `leads_to` is
     where the browser may end up after the way back: its origin goes into the page's `form-action`, which browsers hold
     against every redirect after a POST.
@@ -38,6 +39,7 @@ class SignInReason:
     login_hint: str = ""
     leads_to: str = ""
     decline_url: str = ""
+    accent: str = ""
 
 
 def leave(request: HttpRequest, reason: SignInReason) -> str:
@@ -74,6 +76,15 @@ def language(request: HttpRequest) -> str:
         return here.language
     waiting = waiting_client(request)
     return waiting.language if waiting else ""
+
+
+def accent(request: HttpRequest) -> str:
+    """Return the colour of whoever this page's reason speaks of, else of the client that asked last and still waits."""
+    here = find(request)
+    if here is not None and (here.client_name or here.purpose):
+        return here.accent
+    waiting = waiting_client(request)
+    return waiting.accent if waiting else ""
 
 
 def speak(language: str) -> None:

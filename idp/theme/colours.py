@@ -23,6 +23,15 @@ def parse(text: str) -> str:
     return colour
 
 
+def wrong(text: str) -> str:
+    """Return why a text is no accent for our pages, in a sentence, or nothing; its dark one follows (`for_dark`)."""
+    try:
+        found = problem(parse(text))
+    except ValueError as error:
+        found = f"It is {error}"
+    return f"{found}." if found else ""
+
+
 def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours, from 1 to 21."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))

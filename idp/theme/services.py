@@ -10,8 +10,10 @@ from idp.theme import stylesheet
 USUAL: Final = "#3454d1"  # as in gatehouse.css
 
 
-def stylesheet_url() -> str:
-    """Return the address of the colours, or nothing where they are the usual ones."""
+def stylesheet_url(accent: str = "") -> str:
+    """Return the address of the colours, of `accent` or the deployment's, or nothing where they are the usual ones."""
+    if accent:
+        return stylesheet.url(accent.lower())
     if settings.THEME_ACCENT or settings.THEME_ACCENT_DARK:
         return stylesheet.url(settings.THEME_ACCENT or USUAL, settings.THEME_ACCENT_DARK)
     return ""

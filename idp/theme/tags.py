@@ -2,8 +2,10 @@
 
 from django import template
 from django.conf import settings
+from django.template import Context
 
 from idp.theme import services
+from idp.theme.worn import worn
 
 register = template.Library()
 
@@ -20,7 +22,7 @@ def logo_url() -> str:
     return services.logo_url()
 
 
-@register.simple_tag
-def theme_url() -> str:
-    """Return where the colours lie, or nothing where they are the usual ones."""
-    return services.stylesheet_url()
+@register.simple_tag(takes_context=True)
+def theme_url(context: Context) -> str:
+    """Return where the colours of this page lie, or nothing where they are the usual ones."""
+    return services.stylesheet_url(worn(context.get("request")))

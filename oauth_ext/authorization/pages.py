@@ -9,6 +9,7 @@ from idp.models import Session
 from idp.ops.csp import allow_form_action
 from idp.signin import reason
 from idp.signin.reason import speak
+from idp.theme.worn import wear
 from oauth_ext.authorization import consent_page, services
 from oauth_ext.authorization.interaction import AskConsent, SignIn
 from oauth_ext.authorization.services import Ongoing
@@ -39,6 +40,7 @@ def sign_in(request: HttpRequest, ongoing: Ongoing, step: SignIn) -> HttpRespons
         new=step.new,
         login_hint=asked.login_hint,
         leads_to=asked.redirect_uri,
+        accent=ongoing.client.accent,
         way_back=url("authorize", ongoing.handle),
     )
     return HttpResponseRedirect(reason.leave(request, why), status=SEE_OTHER)
@@ -66,6 +68,7 @@ def consent(request: HttpRequest, ongoing: Ongoing, session: Session, step: AskC
 def _page(request: HttpRequest, ongoing: Ongoing, name: str, context: dict[str, object]) -> HttpResponse:
     """Render a page whose form may end at this request's redirect URI: browsers hold the redirect to `form-action`."""
     speak(ongoing.asked.language)
+    wear(request, ongoing.client.accent)
     response = render(request, f"oauth_ext/{name}.html", context)
     allow_form_action(response, ongoing.asked.redirect_uri)
     return response

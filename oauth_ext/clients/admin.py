@@ -40,6 +40,7 @@ class ClientAdmin(ReadOnlyAdmin[Application]):
         "access_token_expire_seconds",
         "refresh_token_max_age_seconds",
         "minimum_acr",
+        "accent",
         "trusted",
         "is_active",
         "registration_source",

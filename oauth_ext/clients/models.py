@@ -109,6 +109,8 @@ class Application(AbstractApplication):
     registration_token_hash = models.CharField(max_length=64, blank=True, editable=False)
     # How strongly people must sign in for it: `idp.users.acr`
     minimum_acr = models.CharField("Least acr", max_length=ACR_MAX_LENGTH, blank=True, default="")
+    # The colour of the pages on which people are for it, `#rrggbb`: `idp.theme.colours`
+    accent = models.CharField(max_length=7, blank=True, default="")
     trusted = models.BooleanField(default=False, help_text="One of our own: nobody is asked for consent.")
     is_active = models.BooleanField(default=True)
     epoch = models.PositiveIntegerField(default=0, editable=False)
@@ -118,7 +120,7 @@ class Application(AbstractApplication):
     class Meta(AbstractApplication.Meta):
         """A public client has nothing to authenticate with, a confidential one must; a pairwise one has a sector.
 
-        Who describes itself is not trusted.
+        Who describes itself is not trusted, and our pages don't wear its colour.
         """
 
         swappable = "OAUTH2_PROVIDER_APPLICATION_MODEL"
@@ -138,6 +140,10 @@ class Application(AbstractApplication):
                 name="oauth_ext_client_trusted_is_registered_by_us",
             ),
             models.CheckConstraint(condition=is_known_acr("minimum_acr"), name="oauth_ext_client_minimum_acr"),
+            models.CheckConstraint(
+                condition=Q(registration_source="manual") | Q(accent=""),
+                name="oauth_ext_client_accent_is_registered_by_us",
+            ),
         )
 
     def clean(self) -> None:

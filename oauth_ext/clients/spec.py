@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 
 from idp.ops import outbound
+from idp.theme import colours
 from idp.users import acr
 from oauth_ext import scopes
 from oauth_ext.clients import jwks, lifetimes
@@ -42,6 +43,7 @@ class ClientSpec:
     access_token_expire_seconds: int | None = None
     refresh_token_max_age_seconds: int | None = None
     minimum_acr: str = ""
+    accent: str = ""
     trusted: bool = False
     registration_source: str = Application.RegistrationSource.MANUAL
 
@@ -102,6 +104,7 @@ def judge(spec: ClientSpec) -> list[Problem]:
     found += _not_of("token_endpoint_auth_method", spec.token_endpoint_auth_method, list(AuthMethod))
     if problem := acr.minimum_problem(spec.minimum_acr):
         found.append(Problem("minimum_acr", problem))
+    found += _wrong_accent(spec)
     found += _outside("response_modes", spec.response_modes, list(ResponseMode))
     if not spec.response_modes:
         found.append(Problem("response_modes", "It must have at least one."))
@@ -140,6 +143,14 @@ def _wrong_keys(spec: ClientSpec) -> list[Problem]:
     if not spec.jwks_uri and spec.token_endpoint_auth_method == AuthMethod.PRIVATE_KEY_JWT:
         return [Problem("jwks", "private_key_jwt needs public keys, here or at an address.")]
     return []
+
+
+def _wrong_accent(spec: ClientSpec) -> list[Problem]:
+    """Whoever describes itself can't dress up the page on which people type their password."""
+    if spec.accent and spec.registration_source != Application.RegistrationSource.MANUAL:
+        return [Problem("accent", "It is for clients that an operator registered.")]
+    problem = colours.wrong(spec.accent) if spec.accent else ""
+    return [Problem("accent", problem)] if problem else []
 
 
 def _wrong_lifetimes(spec: ClientSpec) -> list[Problem]:

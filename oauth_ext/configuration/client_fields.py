@@ -11,7 +11,7 @@ from oauth_ext.clients.spec import COLUMNS, UNORDERED, ClientSpec, usual_scopes
 from oauth_ext.configuration.entries import Entry
 from oauth_ext.registration import metadata
 
-TEXTS: Final = {**metadata.TEXTS, "minimum_acr": "minimum_acr"}
+TEXTS: Final = {**metadata.TEXTS, "minimum_acr": "minimum_acr", "accent": "accent"}
 LISTS: Final = (
     *metadata.LISTS,
     "scopes",

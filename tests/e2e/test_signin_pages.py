@@ -49,6 +49,8 @@ def server(start_gatehouse: Callable[..., Gatehouse]) -> Iterator[Server]:
         gatehouse.manage(
             "create_oauth_app", "--client-id=orders", "--name=Orders", f"--redirect-uri={REDIRECT_URI}", *scopes
         )
+        who = ("--client-id=cinema", "--name=Cinema", f"--redirect-uri={REDIRECT_URI}", "--accent=#8a1c7c", *scopes)
+        gatehouse.manage("create_oauth_app", *who)
         yield Server(gatehouse)
 
 
@@ -113,6 +115,17 @@ def test_each_state_of_signing_in(page: Page, server: Server, assert_good: Check
 
 
 @pytest.mark.full
+def test_a_client_with_a_colour_has_it(page: Page, server: Server, assert_good: Check, complaints: list[str]) -> None:
+    page.goto(server.asked(client_id="cinema"))
+    expect(button(page, "Sign in")).to_have_css("background-color", "rgb(138, 28, 124)")
+    assert_good(page)
+    sign_in(page)
+    heading(page, "Allow Cinema?")
+    expect(button(page, "Allow")).not_to_have_css("background-color", "rgb(52, 84, 209)")
+    assert_good(page)
+    assert complaints == []
+
+
 def test_each_page_around_it(page: Page, server: Server, assert_good: Check, complaints: list[str]) -> None:
     page.goto(server.url)
     heading(page, "You are not signed in")

@@ -76,8 +76,10 @@ def main(folder: Path) -> None:
         with camera() as (page, taker):  # last: alice has another password then
             newcomers.changing_password(page, taker, welcoming)
         server.prepare(own_look)
-        with camera() as (page, taker):
-            themed.themed(page, taker, own_look)
+        themed.prepare(own_look)
+        for dressed in (themed.themed, themed.in_its_colour):
+            with camera() as (page, taker):
+                dressed(page, taker, own_look)
         with camera() as (page, taker):
             themed.factors(page, taker, own_look)
         with camera() as (page, taker):

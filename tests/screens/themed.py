@@ -14,6 +14,24 @@ from tests.stack.gatehouse import Gatehouse
 SETTINGS: Final = {"THEME_NAME": "Acme Account", "THEME_ACCENT": "#0a6b3d", "THEME_LOGO": "tests/screens/acme.svg"}
 
 
+CINEMA: Final = "https://cinema.example/callback"
+
+
+def prepare(server: Gatehouse) -> None:
+    """A client with a colour of its own."""
+    who = ("--client-id=cinema", "--name=Cinema", f"--redirect-uri={CINEMA}", "--accent=#8a1c7c")
+    server.manage("create_oauth_app", *who)
+
+
+def in_its_colour(page: Page, camera: Camera, server: Gatehouse) -> None:
+    """The same way for a client with a colour of its own."""
+    page.goto(asked(server.issuer, "cinema", CINEMA, scope="openid profile"))
+    camera.take("client-signin")
+    type_in(page)
+    heading(page, "Allow Cinema?")
+    camera.take("client-consent")
+
+
 def themed(page: Page, camera: Camera, server: Gatehouse) -> None:
     """From signing in to a consent, and to one more."""
     page.goto(asked(server.issuer, "photos", WEB, scope="openid profile"))

@@ -39,6 +39,10 @@ class ClientInput:
     token_endpoint_auth_method: str = strawberry.field(
         default=AuthMethod.NONE.value, description="How it authenticates; `none` makes it a public client."
     )
+    accent: str = strawberry.field(
+        default="",
+        description="The colour, `#rrggbb`, of the pages on which people are for it; empty, the deployment's.",
+    )
     trusted: bool = strawberry.field(
         default=False, description="Whether it is one of our own, so that nobody is asked for consent."
     )

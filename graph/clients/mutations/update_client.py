@@ -33,6 +33,10 @@ class ClientChanges:
         default=None,
         description="How strongly people must sign in for it: one of `acr_values_supported`; empty, as they like.",
     )
+    accent: str | None = strawberry.field(
+        default=None,
+        description="The colour, `#rrggbb`, of the pages on which people are for it; empty, the deployment's.",
+    )
     trusted: bool | None = strawberry.field(
         default=None, description="Whether it is one of our own, so that nobody is asked for consent."
     )

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from idp.models import Session
 from idp.ratelimit.addresses import client_network
 from idp.signin import reason
+from idp.theme.worn import wear
 from oauth_ext.authorization import consent_page
 from oauth_ext.authorization.device import user_codes
 from oauth_ext.authorization.device.models import DeviceGrant
@@ -45,10 +46,10 @@ def go_on(name: str = "device") -> HttpResponse:
     return HttpResponseRedirect(reverse(name), status=SEE_OTHER)
 
 
-def sign_in(request: HttpRequest, *, acr: str = "") -> HttpResponse:
-    """Let somebody sign in first, as strongly as is demanded, and come back."""
+def sign_in(request: HttpRequest, *, acr: str = "", accent: str = "") -> HttpResponse:
+    """Let somebody sign in first, as strongly as is demanded, and come back; in a known client's colour."""
     purpose = _("You want to connect a device. Sign in first.")
-    why = reason.SignInReason(way_back=reverse("device"), purpose=purpose, acr=acr)
+    why = reason.SignInReason(way_back=reverse("device"), purpose=purpose, acr=acr, accent=accent)
     return HttpResponseRedirect(reason.leave(request, why), status=SEE_OTHER)
 
 
@@ -82,20 +83,25 @@ def confirm(request: HttpRequest, grant: DeviceGrant, session: Session, user_cod
         "origin": grant.origin,
         "same_network": grant.origin == network,
     }
+    wear(request, grant.client.accent)
     return render(request, "oauth_ext/device/confirm.html", context)
 
 
 def answered(request: HttpRequest, grant: DeviceGrant, session: Session, *, allowed: bool) -> HttpResponse:
     """Keep what was answered for the page that says so, and go there."""
     drop(request)
-    request.session[_ANSWERED] = {"client": _named(grant), "user": session.user.username, "allowed": allowed}
+    said = {"client": _named(grant), "user": session.user.username, "allowed": allowed, "accent": grant.client.accent}
+    request.session[_ANSWERED] = said
     return go_on("device-done")
 
 
 def done(request: HttpRequest) -> HttpResponse:
     """Say what was answered last in this browser; where nothing was, ask for a code."""
     context = request.session.get(_ANSWERED)
-    return render(request, "oauth_ext/device/done.html", context) if context else go_on()
+    if not context:
+        return go_on()
+    wear(request, context.get("accent", ""))
+    return render(request, "oauth_ext/device/done.html", context)
 
 
 def limited(request: HttpRequest, retry_after: int) -> HttpResponse:

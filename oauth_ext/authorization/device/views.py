@@ -91,7 +91,7 @@ def _show(request: HttpRequest, session: Session, user_code: str) -> HttpRespons
         limits.forgive_guess(request, session)
         demanded = demanded_acr(None, grant.client, session)
         if not meets(session.acr, demanded):
-            return pages.sign_in(request, acr=demanded)
+            return pages.sign_in(request, acr=demanded, accent=grant.client.accent)
         services.show(grant, session)
     except UnknownCode:
         return _unknown(request, user_code)

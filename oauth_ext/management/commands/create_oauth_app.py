@@ -53,6 +53,7 @@ OPTIONS = {
     "jwks_uri": "--jwks-uri",
     "access_token_expire_seconds": "--access-token-seconds",
     "refresh_token_max_age_seconds": "--max-age-seconds",
+    "accent": "--accent",
 }
 
 
@@ -83,6 +84,7 @@ class Options(TypedDict):
     response_modes: list[str] | None
     require_pushed_authorization_requests: bool
     minimum_acr: str | None
+    accent: str | None
     trusted: bool
     json: bool
     verbosity: int
@@ -145,6 +147,7 @@ class Command(BaseCommand):
             choices=ACR_VALUES,
             help=f"how strongly people sign in: {', '.join(ACR_VALUES)}",
         )
+        parser.add_argument("--accent", metavar="#RRGGBB", help="the colour of our pages while people are here for it")
         parser.add_argument("--trusted", action="store_true", help="one of our own: nobody is asked for consent")
         parser.add_argument("--json", action="store_true", help="answer in JSON")
 
@@ -215,6 +218,7 @@ def _wanted(options: Options) -> ClientSpec:
         access_token_expire_seconds=options["access_token_expire_seconds"],
         refresh_token_max_age_seconds=options["refresh_token_max_age_seconds"],
         minimum_acr=options["minimum_acr"] or "",
+        accent=options["accent"] or "",
         trusted=options["trusted"],
     )
 

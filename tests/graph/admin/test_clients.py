@@ -14,7 +14,7 @@ from tests.oauth_ext.token_endpoint import basic, signed_in
 from tests.oauth_ext.token_endpoint import post as post_form
 
 REGISTER = """mutation($c:ClientInput!){registerClient(client:$c){
-    client{clientId clientType scopes grantTypes isActive trusted} secret errors{code field message}}}"""
+    client{clientId clientType scopes grantTypes accent isActive trusted} secret errors{code field message}}}"""
 SECRET = "mutation($id:ID!,$o:Int!){addClientSecret(id:$id,overlap:$o){secret client{clientId} errors{code field}}}"
 SWITCH = {
     name: f"mutation($id:ID!){{{name}(id:$id){{client{{isActive}} errors{{code field}}}}}}"
@@ -53,6 +53,7 @@ def test_a_confidential_client_is_registered_and_its_secret_told_once(world: Wor
         "clientType": "confidential",
         "scopes": [],
         "grantTypes": ["client_credentials"],
+        "accent": None,
         "isActive": True,
         "trusted": False,
     }
@@ -61,10 +62,10 @@ def test_a_confidential_client_is_registered_and_its_secret_told_once(world: Wor
 
 
 def test_a_public_client_is_registered_with_the_defaults(world: World):
-    wanted = {"clientId": "app2", "redirectUris": ["https://app.example/callback"]}
+    wanted = {"clientId": "app2", "redirectUris": ["https://app.example/callback"], "accent": "#0a6b3d"}
     answer = asked(REGISTER, world.service_token(*ADMIN), c=wanted)["registerClient"]
     assert (answer["errors"], answer["secret"]) == ([], None)
-    assert answer["client"]["clientType"] == "public"
+    assert (answer["client"]["clientType"], answer["client"]["accent"]) == ("public", "#0a6b3d")
     assert answer["client"]["grantTypes"] == ["authorization_code", "refresh_token"]
 
 

@@ -35,6 +35,8 @@ def update(world: World, client: Application, **changes: object) -> dict[str, An
         ({"scopes": ["nonsense"]}, [("INVALID", "scopes")]),
         ({"scopes": ["users:write"]}, [("NOT_ALLOWED", "scopes")]),
         ({"defaultScopes": ["users:read"]}, [("INVALID", "defaultScopes")]),
+        ({"accent": "#ffcc00"}, [("INVALID", "accent")]),
+        ({"accent": "red"}, [("INVALID", "accent")]),
         ({"name": "a\x00", "scopes": ["nonsense"]}, [("INVALID", "name"), ("INVALID", "scopes")]),
     ],
 )
@@ -64,6 +66,7 @@ def test_nobody_changes_a_client_that_may_do_more_or_that_registered_itself(worl
     [
         ({}, True),
         ({"name": "Another"}, True),
+        ({"accent": "#0a6b3d"}, True),
         ({"redirectUris": [HERE, THERE]}, True),
         ({"postLogoutRedirectUris": [THERE]}, True),
         ({"scopes": ["openid"]}, True),

@@ -263,3 +263,11 @@ def test_a_client_may_have_lifetimes_of_its_own():
     client = Application.objects.get()
     assert (client.access_token_expire_seconds, client.refresh_token_max_age_seconds) == (120, 86400)
     assert "--access-token-seconds" in refusal(*MACHINE, "--max-age-seconds=86400")
+
+
+def test_an_accent_is_one_that_can_be_read():
+    other = ["--client-id=other", "--redirect-uri=https://other.example/cb"]
+    assert refusal(*other, "--accent=#ffcc00").startswith("--accent: #ffcc00 on #eef1fc of the light pages has")
+    run(*other, "--accent=#0a6b3d")
+    assert Application.objects.get().accent == "#0a6b3d"
+    assert "--accent" in refusal(*other, "--accent=#b0005e")

@@ -25,6 +25,7 @@ def everything() -> None:
         redirect_uris=[],
         exchange_resources=["https://x.example"],
         may_impersonate=True,
+        accent="#0a6b3d",
         default_resources=["https://r.example"],
         access_token_expire_seconds=120,
         refresh_token_max_age_seconds=86400,

@@ -45,6 +45,8 @@ def test_what_does_not_exist_yet_is_refused_by_name(section):
         ),
         ("clients: {app: {redirect_uris: [https://a.example], scopes: [x]}}", "clients[app].scopes[0]"),
         ("clients: {app: {redirect_uris: [https://a.example], trusted: maybe}}", "clients[app].trusted"),
+        ("clients: {app: {redirect_uris: [https://a.example], accent: '#ffcc00'}}", "clients[app].accent"),
+        ("clients: {app: {redirect_uris: [https://a.example], accent: 112233}}", "clients[app].accent"),
         ("clients: {app: {redirect_uris: [https://a.example], enabled: 1}}", "clients[app].enabled"),
         ("clients: {app: {redirect_uris: [https://a.example], client_type: public}}", "clients[app].client_type"),
         ("clients: {app: {redirect_uris: [https://a.example], client_id: other}}", "clients[app].client_id"),

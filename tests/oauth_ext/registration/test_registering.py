@@ -196,15 +196,17 @@ def test_T41_one_address_registers_so_many_and_no_more(anybody, settings):
 
 
 def test_RFC7591_3_2_1_a_native_client_gets_a_name_and_can_sign_people_in(anybody):
-    answer = register(NATIVE | {"scope": "openid profile", "logo_uri": "https://evil.example/logo.png", "x": 1})
+    dress = {"logo_uri": "https://evil.example/logo.png", "accent": "#0a6b3d"}
+    answer = register(NATIVE | dress | {"scope": "openid profile", "x": 1})
     assert (answer.status, answer.response["Cache-Control"]) == (201, "no-store")
     body = answer.body
     assert {name: body[name] for name in NATIVE} == NATIVE
     assert (body["scope"], body["response_types"]) == ("openid profile", ["code"])
     assert body["registration_client_uri"] == f"http://localhost:8000/o/register/{body['client_id']}/"
     assert abs(int(body["client_id_issued_at"]) - timezone.now().timestamp()) < 60
-    assert not {"client_secret", "client_secret_expires_at", "logo_uri", "x"} & body.keys()
+    assert not {"client_secret", "client_secret_expires_at", "logo_uri", "accent", "x"} & body.keys()
     client = Application.objects.get()
+    assert client.accent == "", "a stranger doesn't dress the page on which people sign in"
     assert (client.trusted, client.registration_source, client.user) == (False, "dcr", None)
     code = get_code(client)
     assert code.redeem().status == 200
