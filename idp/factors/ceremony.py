@@ -53,13 +53,18 @@ class Ceremony(NamedTuple):
     state: dict[str, object]
 
 
-def begin_registration(user: PublicKeyCredentialUserEntity, known: Sequence[AttestedCredentialData]) -> Ceremony:
-    """Have a passkey made: one that can be found without a name, and whose holder shows who they are, if it can."""
+def begin_registration(
+    user: PublicKeyCredentialUserEntity, known: Sequence[AttestedCredentialData], *, alone: bool = False
+) -> Ceremony:
+    """Have a passkey made: one that can be found without a name, and whose holder shows who they are, if it can.
+
+    Where it will be all that somebody signs in with, `alone`, it must be able to.
+    """
     options, state = _server().register_begin(
         user,
         credentials=known,
-        resident_key_requirement=ResidentKeyRequirement.PREFERRED,
-        user_verification=UserVerificationRequirement.PREFERRED,
+        resident_key_requirement=ResidentKeyRequirement.REQUIRED if alone else ResidentKeyRequirement.PREFERRED,
+        user_verification=UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.PREFERRED,
         extensions={"credProps": True},
     )
     return Ceremony(dict(options.public_key), _kept(state))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -48,29 +49,30 @@ def begin_adding(user: User) -> Ceremony:
 def add(user: User, name: str, state: Mapping[str, object], answer: Mapping[str, object]) -> Passkey:
     """Keep the passkey that the browser made. Raises BadPasskey, TooManyFactors."""
     made = ceremony.complete_registration(state, answer)
-    credential = _new_credential(made)
-    credential_id = base64url.encode(credential.credential_id)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         if Passkey.objects.filter(user=user).count() >= MOST:
             raise TooManyFactors
-        if Passkey.objects.filter(credential_id=credential_id).exists():
-            raise BadPasskey
-        row = Passkey.objects.create(
-            user=user,
-            credential_id=credential_id,
-            credential=base64url.encode(bytes(credential)),
-            name=clean_name(name),
-            sign_count=made.counter,
-            verified=made.is_user_verified(),
-            discoverable=_discoverable(answer),
-            backup_eligible=bool(made.flags & AuthenticatorData.FLAG.BE),
-            backed_up=bool(made.flags & AuthenticatorData.FLAG.BS),
-            transports=_transports(answer),
-        )
-        audit.record(Event.FACTOR_ADDED, {"factor": "passkey", "passkey": row.pk}, about=Party(user=user.sub))
+        row = _keep(user, name, made, answer)
         tell(user, Notice.FACTOR_ADDED, name=row.name)
     return row
+
+
+def begin_first(sub: UUID, username: str) -> Ceremony:
+    """Have the browser make one for an account that there isn't yet, by which alone its holder will sign in."""
+    entity = PublicKeyCredentialUserEntity(id=sub.bytes, name=username, display_name=username)
+    return ceremony.begin_registration(entity, [], alone=True)
+
+
+def add_first(user: User, state: Mapping[str, object], answer: Mapping[str, object]) -> Passkey:
+    """Keep what the browser made by `begin_first`, in the transaction that makes the account. Raises BadPasskey.
+
+    One that isn't found without a name, or whose holder hasn't shown who they are, couldn't sign in alone: see `use`.
+    """
+    made = ceremony.complete_registration(state, answer)
+    if not made.is_user_verified() or _discoverable(answer) is False:
+        raise BadPasskey
+    return _keep(user, "", made, answer)
 
 
 def begin_using(user: User | None) -> Ceremony:
@@ -120,6 +122,27 @@ def remove(user: User, pk: int) -> None:
 def clean_name(typed: str) -> str:
     """Return a name as it is kept: printable, and not too long."""
     return "".join(filter(str.isprintable, typed)).strip()[:NAME_MAX_LENGTH] or "Passkey"
+
+
+def _keep(user: User, name: str, made: AuthenticatorData, answer: Mapping[str, object]) -> Passkey:
+    credential = _new_credential(made)
+    credential_id = base64url.encode(credential.credential_id)
+    if Passkey.objects.filter(credential_id=credential_id).exists():
+        raise BadPasskey
+    row = Passkey.objects.create(
+        user=user,
+        credential_id=credential_id,
+        credential=base64url.encode(bytes(credential)),
+        name=clean_name(name),
+        sign_count=made.counter,
+        verified=made.is_user_verified(),
+        discoverable=_discoverable(answer),
+        backup_eligible=bool(made.flags & AuthenticatorData.FLAG.BE),
+        backed_up=bool(made.flags & AuthenticatorData.FLAG.BS),
+        transports=_transports(answer),
+    )
+    audit.record(Event.FACTOR_ADDED, {"factor": "passkey", "passkey": row.pk}, about=Party(user=user.sub))
+    return row
 
 
 def _count(row: Passkey, seen: AuthenticatorData) -> bool:

@@ -46,6 +46,18 @@ class SignUpForm(allauth.SignupForm):
         return value
 
 
+class PasskeySignUpForm(SignUpForm):
+    """The same without a password: one that was typed counts for nothing."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].required = False
+
+    def clean_password1(self) -> str:
+        """Return none."""
+        return ""
+
+
 class VerifyForm(forms.Form):
     """The code from the mail."""
 

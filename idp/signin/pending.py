@@ -4,7 +4,8 @@ Whether anybody has the address is found out by the worker: asking does the same
 (ASVS 5 V6.3.8). The code is good once, in this browser, for some minutes (V6.5.5, V6.6.2).
 """
 
-from dataclasses import asdict, dataclass
+import uuid
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,10 +15,12 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from idp.ops import typed_codes
 from idp.outbox import services as outbox
 from idp.users import emails
+from idp.users.errors import AddressTaken, NameTaken
 
 TOPIC: Final = "sign-up code"  # the payload is the address as `email`, the `code`, and the `language`
 CODE: Final = "account/email/sign_up_code"
@@ -29,30 +32,44 @@ _KEY: Final = "sign_up"
 
 @dataclass(frozen=True)
 class Pending:
-    """What was typed; of password and code only hashes."""
+    """What was typed; of password and code only hashes.
+
+    Where somebody wants a passkey in place of a password, `sub` is what their account will have, and `proved` whether
+    the code was right already.
+    """
 
     username: str
     email: str
     password_hash: str
     code_mac: str
     expires_at: str
+    sub: str = ""
+    proved: bool = False
+
+    @property
+    def late(self) -> bool:
+        """Whether it has waited too long."""
+        return datetime.fromisoformat(self.expires_at) <= timezone.now()
 
     def proved_by(self, typed: str) -> bool:
         """Whether this is the code that was mailed, in time."""
         code = typed_codes.read(typed)
-        late = datetime.fromisoformat(self.expires_at) <= timezone.now()
-        return code is not None and not late and self.code_mac in typed_codes.kept_as(code, PURPOSE)
+        return code is not None and not self.late and self.code_mac in typed_codes.kept_as(code, PURPOSE)
 
 
-def begin(request: HttpRequest, username: str, email: str, password: str) -> None:
-    """Keep what was typed, in place of what was kept before, and have a code mailed to the address."""
+def begin(request: HttpRequest, username: str, email: str, password: str | None) -> None:
+    """Keep what was typed, in place of what was kept before, and have a code mailed to the address.
+
+    Without a password, who it is wants a passkey.
+    """
     code = typed_codes.new()
     kept = Pending(
         username,
         email,
         make_password(password),
         typed_codes.keep(code, PURPOSE),
-        (timezone.now() + timedelta(minutes=MINUTES)).isoformat(),
+        _soon(),
+        str(uuid.uuid4()) if password is None else "",
     )
     shown, language = typed_codes.shown(code), translation.get_language() or ""
     outbox.put(TOPIC, {"email": email, "code": shown, "language": language})
@@ -63,6 +80,24 @@ def find(request: HttpRequest) -> Pending | None:
     """Return the sign-up that waits in this browser."""
     kept = request.session.get(_KEY)
     return Pending(**kept) if kept else None
+
+
+def prove(request: HttpRequest, waiting: Pending) -> None:
+    """Keep that the code was right, once, and for as long again: what is missing is the passkey."""
+    request.session[_KEY] = asdict(replace(waiting, proved=True, expires_at=_soon()))
+
+
+def proved(request: HttpRequest) -> Pending | None:
+    """Return the sign-up whose passkey is all that is missing, in this browser."""
+    waiting = find(request)
+    return waiting if waiting is not None and waiting.proved and not waiting.late else None
+
+
+def overtaken(problem: NameTaken | AddressTaken) -> str:
+    """Return what is said to whoever has proved the address, where somebody else was quicker."""
+    if isinstance(problem, NameTaken):
+        return _("Somebody has taken this username meanwhile. Begin again with another one.")
+    return _("There is an account with this address by now. Sign in, or set a new password.")
 
 
 def forget(request: HttpRequest) -> None:
@@ -80,3 +115,7 @@ def mail(payload: dict[str, object]) -> None:
         else:
             # without the name: whoever types one could have us mail their words to strangers
             get_adapter().send_mail(CODE, email, {"code": payload["code"], "minutes": MINUTES})
+
+
+def _soon() -> str:
+    return (timezone.now() + timedelta(minutes=MINUTES)).isoformat()

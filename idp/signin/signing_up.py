@@ -17,8 +17,10 @@ from typing_extensions import override
 
 from idp.providers import services as providers
 from idp.signin import limits, methods, pending, reason
-from idp.signin.forms import SignUpForm, VerifyForm
+from idp.signin.first_passkey import FIRST_PASSKEY
+from idp.signin.forms import PasskeySignUpForm, SignUpForm, VerifyForm
 from idp.signin.pages import SEE_OTHER, Entrance
+from idp.signin.pending import Pending
 from idp.users import services as users
 from idp.users.errors import AddressTaken, NameTaken
 
@@ -28,6 +30,7 @@ else:
     VerifyFormView = FormView
 
 VERIFY: Final = "verify_email"
+BY_PASSKEY: Final = "passkey"  # the name of that button
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -48,8 +51,8 @@ class SignUpView(Entrance, allauth.SignupView):
 
     @override
     def get_form_class(self) -> type[Form]:
-        """Return the form."""
-        return SignUpForm
+        """Return the form; its other button is for a passkey in place of a password."""
+        return PasskeySignUpForm if BY_PASSKEY in self.request.POST else SignUpForm
 
     @override
     def get_initial(self) -> dict[str, object]:
@@ -67,7 +70,7 @@ class SignUpView(Entrance, allauth.SignupView):
             response: HttpResponse = self.form_invalid(form)
             return response
         limits.count_sign_up_mail(email)
-        pending.begin(self.request, username, email, form.cleaned_data["password1"])
+        pending.begin(self.request, username, email, form.cleaned_data["password1"] or None)
         return HttpResponseRedirect(reason.other_url(self.request, VERIFY))
 
     @override
@@ -79,7 +82,10 @@ class SignUpView(Entrance, allauth.SignupView):
 
 @method_decorator(never_cache, name="dispatch")
 class VerifyEmailView(Entrance, VerifyFormView):
-    """`/accounts/verify-email/`: the code from the mail makes the account, and signs in with it."""
+    """`/accounts/verify-email/`: the code from the mail makes the account, and signs in with it.
+
+    Where somebody wants a passkey in place of a password, it leads on to where that is made.
+    """
 
     template_name = "account/verify_email.html"
     form_class = VerifyForm
@@ -89,8 +95,10 @@ class VerifyEmailView(Entrance, VerifyFormView):
         """Answer the browser in which somebody signs up; others begin there."""
         if not settings.SIGN_UP:
             raise Http404
-        if pending.find(request) is None:
-            return HttpResponseRedirect(reason.other_url(request, reason.SIGN_UP), status=SEE_OTHER)
+        waiting = pending.find(request)
+        if waiting is None or waiting.proved:
+            further = reason.SIGN_UP if waiting is None else FIRST_PASSKEY
+            return HttpResponseRedirect(reason.other_url(request, further), status=SEE_OTHER)
         return super().dispatch(request, *args, **kwargs)
 
     @override
@@ -103,11 +111,11 @@ class VerifyEmailView(Entrance, VerifyFormView):
         sentence = _("This code is not right, or no longer. Look into the newest mail, or begin again.")
         if waiting.proved_by(form.cleaned_data["code"]):
             try:
+                if waiting.sub:
+                    return self._to_passkey(waiting)
                 user = users.sign_up(waiting.username, waiting.password_hash, waiting.email)
-            except NameTaken:
-                sentence = _("Somebody has taken this username meanwhile. Begin again with another one.")
-            except AddressTaken:
-                sentence = _("There is an account with this address by now. Sign in, or set a new password.")
+            except (NameTaken, AddressTaken) as taken:
+                sentence = pending.overtaken(taken)
             else:
                 pending.forget(self.request)
                 methods.begin(self.request)
@@ -118,12 +126,19 @@ class VerifyEmailView(Entrance, VerifyFormView):
         form.add_error("code", sentence)
         return self.form_invalid(form)
 
+    def _to_passkey(self, waiting: Pending) -> HttpResponse:
+        """Lead on; raises NameTaken and AddressTaken before a device keeps a passkey for nothing."""
+        users.check_newcomer(waiting.username, waiting.email)
+        pending.prove(self.request, waiting)
+        return HttpResponseRedirect(reason.other_url(self.request, FIRST_PASSKEY))
+
     @override
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Say where the mail went, and where to begin again."""
         waiting = pending.find(self.request)
         told = {
             "email": waiting.email if waiting else "",
+            "by_passkey": waiting is not None and bool(waiting.sub),
             "sign_up_url": reason.other_url(self.request, reason.SIGN_UP),
             "minutes": pending.MINUTES,
         }

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from idp.signin import (
     factors,
+    first_passkey,
     identities,
     invitations,
     newcomers,
@@ -19,6 +20,12 @@ urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("accounts/login/", views.SignInView.as_view(), name="account_login"),
     path("accounts/signup/", signing_up.SignUpView.as_view(), name="account_signup"),
+    path("accounts/signup/passkey/", first_passkey.FirstPasskeyView.as_view(), name="first_passkey"),
+    path(
+        "accounts/signup/passkey/options/",
+        first_passkey.FirstPasskeyOptionsView.as_view(),
+        name="first_passkey_options",
+    ),
     path("accounts/verify-email/", signing_up.VerifyEmailView.as_view(), name="verify_email"),
     path("accounts/logout/", views.SignOutView.as_view(), name="account_logout"),
     path("accounts/switch/", views.SwitchView.as_view(), name="account_switch"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -147,12 +148,14 @@ def create_user(
     return _added(user)
 
 
-def sign_up(username: str, password_hash: str, email: str) -> User:
+def sign_up(username: str, password_hash: str, email: str, sub: UUID | None = None) -> User:
     """Add a person who came by themselves, and who has shown that mail to the address, in lower case, reaches them.
 
+    With `sub` that is theirs: a passkey was made for it.
     Raises NameTaken; AddressTaken where somebody has an account with it by now.
     """
     user = User(username=username, email=email, role=find_role(DEFAULT_ROLE), password=password_hash)
+    user.sub = sub or user.sub
     with transaction.atomic():
         if has_account(email):
             raise AddressTaken("There is an account with this address.")
@@ -163,6 +166,14 @@ def sign_up(username: str, password_hash: str, email: str) -> User:
         except IntegrityError:
             raise AddressTaken("There is an account with this address.") from None
     return user
+
+
+def check_newcomer(username: str, email: str) -> None:
+    """Raise as `sign_up` would, as far as can be told before; for whoever has shown that the address is theirs."""
+    if is_taken(username):
+        raise NameTaken(f"the name {username} is taken")
+    if has_account(email):
+        raise AddressTaken("There is an account with this address.")
 
 
 def is_taken(username: str) -> bool:

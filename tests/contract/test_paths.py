@@ -47,7 +47,14 @@ PATHS = {
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY")
 LATER = ["/metrics"]
 # there once somebody switches it on
-OFF = ["/o/register/", "/o/register/x/", "/accounts/signup/", "/accounts/verify-email/"]
+OFF = [
+    "/o/register/",
+    "/o/register/x/",
+    "/accounts/signup/",
+    "/accounts/signup/passkey/",
+    "/accounts/signup/passkey/options/",
+    "/accounts/verify-email/",
+]
 NEVER = [
     "/o/applications/",
     "/o/authorized_tokens/",

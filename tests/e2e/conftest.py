@@ -25,3 +25,19 @@ def assert_good(assert_accessible: Check) -> Check:
                 assert page.evaluate("document.getElementById('main').getBoundingClientRect().width") >= 500
 
     return check
+
+
+@pytest.fixture
+def authenticator(page: Page) -> None:
+    """A device that holds passkeys and knows its holder (the DevTools protocol's WebAuthn domain)."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})

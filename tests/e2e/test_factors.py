@@ -31,22 +31,6 @@ def server(start_gatehouse: Callable[..., Gatehouse]) -> Iterator[Gatehouse]:
         yield gatehouse
 
 
-@pytest.fixture
-def authenticator(page: Page) -> None:
-    """A device that holds passkeys and knows its holder (the DevTools protocol's WebAuthn domain)."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-
-
 def sign_in(page: Page, server: Gatehouse, username: str, password: str) -> None:
     page.goto(f"{server.issuer}/accounts/login/")
     page.locator('input[name="login"]').fill(username)

@@ -70,6 +70,45 @@ def test_an_account_is_made_by_the_code_from_the_mail(page: Page, server: Gateho
 
 
 @pytest.mark.full
+@pytest.mark.usefixtures("authenticator")
+def test_an_account_is_made_with_a_passkey_and_signed_in_to_by_it(
+    page: Page, server: Gatehouse, assert_good: Check
+) -> None:
+    page.goto(f"{server.issuer}/accounts/signup/")
+    page.locator('input[name="username"]').fill("erin")
+    page.locator('input[name="email"]').fill("erin@example.com")
+    button(page, "Use a passkey instead").click()
+    heading(page, "Look into your mail")
+    page.locator('input[name="code"]').fill(mailed(server, r"^[B-Z]{4}-[B-Z]{4}$"))
+    button(page, "Continue").click()
+    heading(page, "Make your passkey")
+    assert_good(page)
+    button(page, "Make a passkey").click()
+    heading(page, "Hello, erin")
+    page.goto(f"{server.issuer}/accounts/logout/")
+    button(page, "Sign out").click()
+    # the browser offers it below the field for the name, where this device, which is always touched, takes it at once
+    page.goto(f"{server.issuer}/accounts/login/")
+    heading(page, "Hello, erin")
+
+
+@pytest.mark.full
+def test_without_scripts_an_account_has_a_password(browser: Browser, server: Gatehouse) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{server.issuer}/accounts/signup/")
+        expect(button(page, "Use a passkey instead")).to_be_hidden()
+        page.locator('input[name="username"]').fill("frank")
+        page.locator('input[name="email"]').fill("frank@example.com")
+        page.locator('input[name="password1"]').fill(LONG)
+        page.keyboard.press("Enter")
+        heading(page, "Look into your mail")
+        page.locator('input[name="code"]').fill(mailed(server, r"^[B-Z]{4}-[B-Z]{4}$"))
+        page.keyboard.press("Enter")
+        heading(page, "Hello, frank")
+
+
+@pytest.mark.full
 def test_an_invitation_is_accepted(page: Page, server: Gatehouse, assert_good: Check) -> None:
     server.manage("shell", "-c", INVITE)
     link = mailed(server, rf"{server.issuer}/accounts/invitation/\S+")

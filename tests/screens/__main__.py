@@ -68,7 +68,7 @@ def main(folder: Path) -> None:
             with camera() as (page, taker):
                 walk(page, taker, site)
         newcomers.prepare(welcoming)
-        for newcomer in (newcomers.signing_up, newcomers.invited, newcomers.connecting):
+        for newcomer in (newcomers.signing_up, newcomers.with_a_passkey, newcomers.invited, newcomers.connecting):
             with camera() as (page, taker):
                 newcomer(page, taker, welcoming)
         with camera(scripts=False) as (page, taker):

@@ -33,8 +33,11 @@ def mailed(server: Gatehouse, pattern: str) -> str:
     for _ in range(2):  # the message, and then its mail
         server.manage("work", "--once")
     folder = Path(server.environment["EMAIL_URL"].removeprefix("filemail://"))
-    found = re.search(pattern, "\n".join(file.read_text() for file in folder.iterdir()), re.MULTILINE)
+    files = list(folder.iterdir())
+    found = re.search(pattern, "\n".join(file.read_text() for file in files), re.MULTILINE)
     assert found
+    for file in files:  # the next is another's
+        file.unlink()
     return found[0]
 
 
@@ -69,6 +72,19 @@ def signing_up(page: Page, camera: Camera, server: Gatehouse) -> None:
     button(page, "Create the account").click()
     heading(page, "Allow Photo Album?")
     camera.take("consent-unchecked")
+
+
+def with_a_passkey(page: Page, camera: Camera, server: Gatehouse) -> None:
+    """A new account without a password, to where the device would be asked."""
+    page.goto(f"{server.issuer}/accounts/signup/")
+    page.locator('input[name="username"]').fill("erin")
+    page.locator('input[name="email"]').fill("erin@example.com")
+    button(page, "Use a passkey instead").click()
+    heading(page, "Look into your mail")
+    page.locator('input[name="code"]').fill(mailed(server, r"^[B-Z]{4}-[B-Z]{4}$"))
+    button(page, "Continue").click()
+    heading(page, "Make your passkey")
+    camera.take("signup-passkey")
 
 
 def invited(page: Page, camera: Camera, server: Gatehouse) -> None:

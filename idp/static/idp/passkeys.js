@@ -18,6 +18,8 @@ async function ask(form, { mediation, signal } = {}) {
   form.submit()
 }
 
+for (const button of document.querySelectorAll('[data-needs-passkeys]')) button.hidden = !supported
+
 for (const form of document.querySelectorAll('form[data-passkey]')) {
   const say = text => { form.querySelector('[role=status]').textContent = text }
   if (!supported) {
