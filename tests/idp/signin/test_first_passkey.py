@@ -13,13 +13,14 @@ from django.test import Client
 from django.utils import timezone
 
 from idp.audit.models import AuditEvent
-from idp.factors.models import Passkey, UsedChallenge
+from idp.factors.models import Passkey
 from idp.outbox import services as outbox
 from idp.sessions.models import Session
 from idp.users import services as users
 from idp.users.models import User
 from oauth_ext import metadata
-from tests.factories import PASSWORD, authorization_parameters, make_client, pkce
+from oauth_ext.clients.models import Application
+from tests.factories import PASSWORD, authorization_parameters, make_client, pkce, sign_in
 from tests.passkey import FLAG, SoftPasskey
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,13 @@ def made(browser: Client, device: SoftPasskey | None = None, *, at=MAKE, **more:
     """The answer to a passkey that the browser made."""
     created = (device or SoftPasskey()).create(options(browser))
     return browser.post(at, {"credential": json.dumps(created)} | more)
+
+
+def sent_to_sign_up(browser: Client, app: Application) -> tuple[str, str]:
+    """Where a client's `prompt=create` leads, and the way back."""
+    query = urlencode(authorization_parameters(app, pkce().challenge, prompt="create"))
+    page = browser.get(f"/o/authorize/?{query}").headers["Location"]
+    return page, parse_qs(urlsplit(page).query)["next"][0]
 
 
 def nobody_is_there() -> bool:
@@ -174,15 +182,21 @@ def test_somebodys_passkey_makes_no_second_account(client):
     assert User.objects.get().username == "mallory"
 
 
-def test_a_challenge_that_asks_for_less_makes_none(client):
-    proved(client)
+def test_a_challenge_that_asks_for_less_makes_none(client, alice):
+    """One for a second factor, of whoever is signed in and wants another account."""
+    sign_in(client, alice)
+    page, way_back = sent_to_sign_up(client, make_client("app", trusted=True))
+    there = proved(client, at=page, next=way_back)
     asked = client.post("/accounts/passkeys/options/").json()
+    assert asked["userVerification"] == "preferred"
     device = SoftPasskey()
     device.flags &= ~FLAG.UV
     created = device.create(asked | {"user": {"id": "AAAA"}})
-    assert client.post(MAKE, {"credential": json.dumps(created)}).status_code == 200
-    assert nobody_is_there()
-    assert not UsedChallenge.objects.exists()
+    answer = client.post(there, {"credential": json.dumps(created), "next": way_back})
+    assert "No passkey was made. Try again." in answer.text
+    assert User.objects.get() == alice
+    assert made(client, at=there, next=way_back).headers["Location"] == way_back
+    assert Session.objects.get(ended_at=None).user.username == "carol"
 
 
 def test_T74_nothing_is_made_before_the_code_nor_in_another_browser(client):
@@ -256,9 +270,7 @@ def test_without_scripts_there_is_no_such_button(client):
 
 def test_create_leads_back_to_the_client_that_wants_a_passkey(client):
     app = make_client("app", name="The App", trusted=True, minimum_acr="phr", accent="#0a6b3d")
-    asked = client.get(f"/o/authorize/?{urlencode(authorization_parameters(app, pkce().challenge, prompt='create'))}")
-    page = asked.headers["Location"]
-    way_back = parse_qs(urlsplit(page).query)["next"][0]
+    page, way_back = sent_to_sign_up(client, app)
     there = proved(client, at=page, next=way_back)
     shown = client.get(there)
     assert "form-action 'self' https://app.example" in shown.headers["Content-Security-Policy"]
