@@ -35,7 +35,7 @@ class IdpConfig(AppConfig):
         from idp.sessions.lapses import end_lapsed, end_overtaken  # noqa: PLC0415
         from idp.sessions.services import end_on_logout  # noqa: PLC0415
         from idp.signin import emails, invitations, mail, notices, pending, resets  # noqa: PLC0415
-        from idp.users import email_codes  # noqa: PLC0415
+        from idp.users import deletion, email_codes  # noqa: PLC0415
         from idp.users.emails import CHANGED, CODE_WANTED  # noqa: PLC0415
         from idp.users.invitations import INVITED  # noqa: PLC0415
         from idp.users.invitations import clean as clean_invitations  # noqa: PLC0415
@@ -61,6 +61,7 @@ class IdpConfig(AppConfig):
         every(HOUR, "erase networks", erase_old_networks)
         every(MINUTE, "end lapsed sessions", end_lapsed)
         every(HOUR, "clean messages", clean_messages)
+        every(HOUR, "delete accounts", deletion.delete_due)
         every(HOUR, "clean sessions", clean_sessions)
         every(HOUR, "clean email codes", email_codes.clean)
         every(HOUR, "clean challenges", ceremony.clean)

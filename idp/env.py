@@ -228,6 +228,13 @@ SIGN_UP = Setting(
     "Strangers may make themselves an account, as a `user`; clients may ask for it with `prompt=create`.",
     default="false",
 )
+# An hour at least: until then the rows are there by which whoever asks learns what ended, as long as a token may live.
+ACCOUNT_DELETION_GRACE_SECONDS = Setting(
+    "ACCOUNT_DELETION_GRACE_SECONDS",
+    seconds(HOUR, 366 * DAY),
+    "So long after somebody deleted their account it can be kept by signing in; then it is gone.",
+    default=str(14 * DAY),
+)
 DYNAMIC_REGISTRATION = Setting(
     "DYNAMIC_REGISTRATION",
     choice("off", "token", "open"),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Annotated, Self
 
 import strawberry
@@ -48,6 +49,9 @@ class User(Node):
     email: str | None = attribute(EMAIL, "The e-mail address; may be empty.")
     email_verified: bool | None = attribute(EMAIL, "Whether the address was shown to be theirs.")
     is_active: bool | None = attribute(PROFILE, "Whether they may sign in.")
+    deletion_due_at: datetime | None = attribute(
+        PROFILE, "When the account will be deleted, as they wanted, unless they sign in before; null where it is kept."
+    )
     role: str | None = attribute(ROLES, "The name of the role held now.")
 
     @property
@@ -141,6 +145,7 @@ class User(Node):
             email=viewer.email,
             email_verified=viewer.email_verified,
             is_active=True,  # or the token would not have been good
+            deletion_due_at=None,  # the same: nobody gets one for an account that is to be deleted
             role=viewer.role,
         )
 
@@ -161,6 +166,7 @@ class User(Node):
                 email=row.email,
                 email_verified=users.email_verified(row),
                 is_active=row.is_active,
+                deletion_due_at=row.deletion_due_at,
                 role=row.role.name,
             )
             for row in rows

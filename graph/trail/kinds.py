@@ -66,6 +66,14 @@ class AuditEventKind(Enum):
     SIGNED_OUT_EVERYWHERE = strawberry.enum_value(
         "signed_out_everywhere", description="Every sign-in, grant and token of a person was ended."
     )
+    DELETION_ASKED = strawberry.enum_value(
+        "deletion_asked",
+        description="A person had their account closed, to be deleted after a while; all it held ended.",
+    )
+    DELETION_CALLED_OFF = strawberry.enum_value(
+        "deletion_called_off", description="They signed in before that, so that the account is kept."
+    )
+    USER_DELETED = strawberry.enum_value("user_deleted", description="The account was deleted, as they had wanted.")
     CONSENT_GIVEN = strawberry.enum_value("consent_given", description="A person allowed a client something.")
     CONSENT_REVOKED = strawberry.enum_value("consent_revoked", description="What was allowed was taken back.")
     GRANTED = strawberry.enum_value("granted", description="A client got tokens for a person.")

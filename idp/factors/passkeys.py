@@ -89,7 +89,7 @@ def use(state: Mapping[str, object], answer: Mapping[str, object], *, user: User
     response = ceremony.read_answer(answer)
     wanted = Passkey.objects.select_related("user__role").filter(credential_id=base64url.encode(response.raw_id))
     row = wanted.first()
-    if row is None or (user is not None and row.user_id != user.pk) or not row.user.is_active:
+    if row is None or (user is not None and row.user_id != user.pk) or not row.user.is_open:
         raise BadPasskey
     handle = response.response.user_handle
     if handle is not None and handle != row.user.sub.bytes:

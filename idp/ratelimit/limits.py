@@ -277,6 +277,13 @@ SIGN_OUT_EVERYWHERE: Final = Limit(
     Rate(10, HOUR),
     "The same; nobody needs it often.",
 )
+DELETE_ACCOUNT: Final = Limit(
+    "mutation deleteAccount",
+    "The mutation `deleteAccount`",
+    "person",
+    Rate(5, HOUR),
+    "Each sends a mail, and ends everything.",
+)
 ACCOUNT_MUTATIONS: Final = Limit(
     "account mutations",
     "Each other mutation of a person's own things",

@@ -16,6 +16,7 @@ from idp.outbox import services as outbox
 from idp.ratelimit.addresses import client_network
 from idp.sessions import devices, user_agent
 from idp.sessions.models import MAX_USER_AGENT, Session
+from idp.users import deletion
 from idp.users import services as users
 from idp.users.models import User
 from idp.users.notices import Notice, tell
@@ -29,12 +30,14 @@ _CURRENT = "_gatehouse_login_session"
 def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Session:
     """Sign the user in: a new row, a new key for the cookie (what the browser kept until now stays behind it).
 
-    Who was signed in here before is signed out first.
+    Who was signed in here before is signed out first. That the account was to be deleted is called off; raises
+    AccountGone where it is too late.
     """
     if before := current(request):
         end(before.pk)
     now = timezone.now()
     with transaction.atomic():
+        deletion.call_off(user)
         session = Session.objects.create(
             user=user,
             user_epoch=user.epoch,

@@ -3,10 +3,11 @@
 from typing import Final
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -14,8 +15,10 @@ from typing_extensions import override
 from idp.factors.services import has_second_factor
 from idp.sessions import services as sessions
 from idp.signin import mail, methods, reason
+from idp.signin.pages import SEE_OTHER
 from idp.users import passwords
 from idp.users import services as users
+from idp.users.errors import AccountGone
 from idp.users.models import User
 
 MISMATCH: Final = _("This name and password do not go together. Check both and try again.")
@@ -42,7 +45,10 @@ class AccountAdapter(DefaultAccountAdapter):
         person = _ours(user)
         shown = methods.proved(request, person)
         methods.begin(request)
-        sessions.start(request, person, amr=shown.amr, acr=shown.acr)
+        try:
+            sessions.start(request, person, amr=shown.amr, acr=shown.acr)
+        except AccountGone:
+            raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login"), status=SEE_OTHER)) from None
         reason.forget(request)
 
     @override

@@ -12,7 +12,7 @@ from idp.users.models import User
 
 
 class PasswordBackend(AuthenticationBackend):
-    """allauth's backend, with work that tells nothing: unknown, wrong and switched off cost and look the same."""
+    """allauth's backend, with work that tells nothing: unknown, wrong and no longer open cost and look the same."""
 
     @override
     def authenticate(
@@ -29,7 +29,7 @@ class PasswordBackend(AuthenticationBackend):
         limits.count_sign_in(request, name, user)
         if user is None:
             make_password(password or "")
-        elif user.check_password(password or "") and user.is_active:
+        elif user.check_password(password or "") and user.is_open:
             limits.forgive_sign_in(request, name, user)
             return user
         # of a name that nobody has it is not kept: people type their passwords there

@@ -17,7 +17,7 @@ def by_name(name: str) -> User | None:
 
 def by_address(email: str) -> list[User]:
     """Return all who may sign in and have this address; they are several where it is shared."""
-    return list(User.objects.filter(_has_address(email), is_active=True).order_by("pk"))
+    return list(User.objects.filter(_has_address(email), User.open_now()).order_by("pk"))
 
 
 def _has_address(email: str) -> Q:

@@ -126,7 +126,7 @@ class CallbackView(Entrance):
         if user is None:
             upstream.greet(self.request, proof)
             return HttpResponseRedirect(reason.other_url(self.request, NEWCOMER, name=provider.name), status=SEE_OTHER)
-        if not user.is_active:
+        if not user.is_open:
             return failed(self.request, provider, _("This account is switched off."))
         return sign_in(self.request, user, proof, self.get_success_url())
 

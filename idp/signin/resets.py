@@ -37,7 +37,7 @@ def answer(payload: dict[str, object]) -> None:
     """Mail the links, or that there is no account."""
     with translation.override(str(payload.get("language", "")) or settings.LANGUAGE_CODE), transaction.atomic():
         if "user" in payload:
-            for user in User.objects.filter(pk=str(payload["user"]), is_active=True).exclude(email=""):
+            for user in User.objects.filter(User.open_now(), pk=str(payload["user"])).exclude(email=""):
                 _mail_link(user)
         else:
             _answer_address(str(payload["email"]))

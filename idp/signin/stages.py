@@ -39,7 +39,7 @@ def waiting(request: HttpRequest) -> tuple[LoginStage, User] | None:
     if stage is None:
         return None
     user = _user(stage)
-    if not user.is_active or user.epoch != stage.state.get("epoch"):
+    if not user.is_open or user.epoch != stage.state.get("epoch"):
         stage.abort()
         return None
     return stage, user

@@ -28,6 +28,7 @@ class UserAdmin(ReadOnlyAdmin[User]):
         "date_joined",
         "last_login",
         "epoch",
+        "deletion_due_at",
     )
     editable = ("role", "is_active")
     list_display = ("username", "email", "role", "is_active", "is_staff", "last_login")

@@ -33,6 +33,14 @@ class Overtaken(UserError):
     """Somebody was faster: what this was judged by has changed."""
 
 
+class KeptAccount(UserError):
+    """It isn't for its owner to delete."""
+
+
+class AccountGone(UserError):
+    """It was deleted, or is due to be."""
+
+
 class EmailError(UserError):
     """Something about an e-mail address can't be done; the text is for the person."""
 

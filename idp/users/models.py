@@ -70,12 +70,14 @@ class User(AbstractUser):
     `sub` is what the outside knows: unguessable and never used again.
     `epoch` rises with everything that ends trust (password change, deactivation, sign-out everywhere),
     in the same transaction; what carries an older epoch is dead.
+    `deletion_due_at` is when the account will be deleted, which the person wanted: `idp.users.deletion`.
     """
 
     sub = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     username_key = models.CharField(max_length=600, editable=False)
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users")
     epoch = models.PositiveIntegerField(default=0, editable=False)
+    deletion_due_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -91,7 +93,23 @@ class User(AbstractUser):
         indexes = (
             models.Index(Upper("email"), name="idp_user_email_upper"),
             models.Index(fields=["username_key"], opclasses=["varchar_pattern_ops"], name="idp_user_name_begins"),
+            models.Index(
+                fields=["deletion_due_at"],
+                condition=models.Q(deletion_due_at__isnull=False),
+                name="idp_user_deletion_due",
+            ),
         )
+
+    @staticmethod
+    def open_now() -> models.Q:
+        """Return the condition under which somebody may sign in; once due, an account is as good as deleted."""
+        kept = models.Q(deletion_due_at=None) | models.Q(deletion_due_at__gt=timezone.now())
+        return models.Q(is_active=True) & kept
+
+    @property
+    def is_open(self) -> bool:
+        """Say of this row what `open_now` says of rows."""
+        return self.is_active and (self.deletion_due_at is None or self.deletion_due_at > timezone.now())
 
     def save(
         self,

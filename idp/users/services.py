@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -218,7 +219,7 @@ def set_password(user: User, password: str) -> None:
     """
     before, after = user.password, make_password(password)
     with transaction.atomic():
-        if not _end_trust(user, Event.PASSWORD_SET, Q(password=before), password=after):
+        if not end_trust(user, Event.PASSWORD_SET, Q(password=before), password=after):
             raise Overtaken("the password was changed meanwhile")
         tell(user, Notice.PASSWORD_CHANGED)
     user.password = after
@@ -227,7 +228,7 @@ def set_password(user: User, password: str) -> None:
 def deactivate(user: User) -> None:
     """Let nobody sign in as this user, and end what they have; the row stays, for `sub` is never used again."""
     user.is_active = False
-    _end_trust(user, Event.USER_DEACTIVATED, is_active=False)
+    end_trust(user, Event.USER_DEACTIVATED, is_active=False)
 
 
 def activate(user: User) -> None:
@@ -240,10 +241,16 @@ def activate(user: User) -> None:
 
 def sign_out_everywhere(user: User) -> None:
     """End every session, grant and token of the user."""
-    _end_trust(user, Event.SIGNED_OUT_EVERYWHERE)
+    end_trust(user, Event.SIGNED_OUT_EVERYWHERE)
 
 
-def _end_trust(user: User, event: Event, still: Q = Q(), **changes: str | bool) -> bool:  # noqa: B008 - never changed
+def end_trust(
+    user: User,
+    event: Event,
+    still: Q = Q(),  # noqa: B008 - never changed
+    **changes: str | bool | datetime,
+) -> bool:
+    """Raise the epoch of a person of whom `still` is true, with `changes`, in one statement; false if it isn't."""
     with transaction.atomic():
         if not User.objects.filter(still, pk=user.pk).update(epoch=F("epoch") + 1, **changes):
             return False

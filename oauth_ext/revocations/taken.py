@@ -17,7 +17,9 @@ from oauth_ext.families.standing import standing
 
 # No access token lives longer: the bound of the setting, which a client's own lifetime has, too.
 LONGEST_LIFE: Final = timedelta(seconds=env.HOUR)
-OF_A_PERSON: Final = frozenset({Event.PASSWORD_SET, Event.USER_DEACTIVATED, Event.SIGNED_OUT_EVERYWHERE})
+OF_A_PERSON: Final = frozenset(
+    {Event.PASSWORD_SET, Event.USER_DEACTIVATED, Event.SIGNED_OUT_EVERYWHERE, Event.DELETION_ASKED}
+)
 
 
 class Dead(NamedTuple):

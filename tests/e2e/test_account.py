@@ -9,7 +9,18 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.pages import Way, button, expect_signed_out, places_of, renew, sign_in
+from tests.e2e.pages import (
+    BUTTONS,
+    WAYS,
+    Way,
+    button,
+    expect_signed_in,
+    expect_signed_out,
+    places_of,
+    renew,
+    sign_in,
+    type_password,
+)
 from tests.stack.site import Site, Start
 
 Check = Callable[[Page], None]
@@ -28,10 +39,14 @@ def open_section(page: Page, name: str) -> None:
 
 
 def mailed_code(site: Site) -> str:
+    return str(re.findall(r"^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", mails(site), re.MULTILINE)[-1])
+
+
+def mails(site: Site) -> str:
+    """All that were sent, one after the other."""
     site.gatehouse.manage("work", "--once")
     folder = Path(site.gatehouse.environment["EMAIL_URL"].removeprefix("filemail://"))
-    mails = "".join(file.read_text() for file in sorted(folder.iterdir()))
-    return str(re.findall(r"^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", mails, re.MULTILINE)[-1])
+    return "".join(file.read_text() for file in sorted(folder.iterdir()))
 
 
 def test_a_session_in_another_browser_is_ended_from_here(page: Page, site: Site, browser: Browser) -> None:
@@ -110,3 +125,30 @@ def test_every_section_is_accessible_and_fits(page: Page, site: Site, assert_acc
             page.emulate_media(color_scheme="light" if number % 2 else "dark")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert_accessible(page)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_account_is_closed_and_kept_by_signing_in_again(
+    page: Page, site: Site, way: Way, assert_accessible: Check
+) -> None:
+    sign_in(page, site, way)
+    open_section(page, "Name and e-mail")
+    page.get_by_text("Delete it…").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("bob")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("That is not your username.")).to_be_visible()
+    assert_accessible(page)
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_label("Type your username").fill("alice")
+    button(page, "Delete my account").click()
+    expect_signed_out(page)
+    expect(page.get_by_role("main").get_by_text("Your account is closed")).to_be_visible()
+    assert_accessible(page)
+
+    button(page, BUTTONS[way]).click()
+    type_password(page)
+    expect_signed_in(page)
+    assert "Your account will not be deleted" in mails(site)

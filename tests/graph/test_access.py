@@ -110,6 +110,7 @@ ROOTS = {
     "Mutation.activateUser": 'mutation{activateUser(id:"x"){errors{code}}}',
     "Mutation.signOutUser": 'mutation{signOutUser(id:"x"){errors{code}}}',
     "Mutation.impersonate": 'mutation{impersonate(id:"x" reason:"x" scopes:[]){errors{code}}}',
+    "Mutation.deleteAccount": "mutation{deleteAccount{errors{code}}}",
     "Mutation.sendPasswordReset": 'mutation{sendPasswordReset(id:"x"){errors{code}}}',
     "Mutation.inviteUser": 'mutation{inviteUser(email:"x" role:"user"){errors{code}}}',
     "Mutation.revokeInvitation": 'mutation{revokeInvitation(id:"x"){errors{code}}}',

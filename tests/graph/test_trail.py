@@ -5,6 +5,7 @@ from django.test import Client
 
 from graph.trail.kinds import AuditEventKind
 from idp.audit.models import AuditEvent, Event
+from idp.users import deletion
 from idp.users import services as users
 from oauth_ext.clients import services as clients
 from oauth_ext.keys import services as keys
@@ -93,6 +94,7 @@ def test_an_administrator_is_named_by_the_act(world: World):
         (Event.PASSWORD_SET, lambda user, _: users.set_password(user, "another long password")),
         (Event.USER_DEACTIVATED, lambda user, _: users.deactivate(user)),
         (Event.SIGNED_OUT_EVERYWHERE, lambda user, _: users.sign_out_everywhere(user)),
+        (Event.DELETION_ASKED, lambda user, _: deletion.ask(user)),
         (Event.PROFILE_CHANGED, lambda user, _: users.set_profile(user, first_name="A")),
         (Event.ROLE_SET, lambda user, _: users.set_role(user, "admin")),
         (Event.CLIENT_DISABLED, lambda _, client: clients.disable(client)),

@@ -8,6 +8,7 @@ from graph.account.mutations.change_password import change_password
 from graph.account.mutations.confirm_authenticator_app import confirm_authenticator_app
 from graph.account.mutations.create_personal_access_token import create_personal_access_token
 from graph.account.mutations.create_recovery_codes import create_recovery_codes
+from graph.account.mutations.delete_account import delete_account
 from graph.account.mutations.end_session import end_session
 from graph.account.mutations.end_token_family import end_token_family
 from graph.account.mutations.logout import logout
@@ -30,6 +31,7 @@ class AccountMutations:
 
     logout = logout
     sign_out_everywhere = sign_out_everywhere
+    delete_account = delete_account
     end_session = end_session
     end_token_family = end_token_family
     revoke_consent = revoke_consent

@@ -51,6 +51,8 @@ def impersonate(
     person = find(info, id)
     if not person.is_active:
         problems.add(ErrorCode.NOT_ALLOWED, "The account is switched off.", "id")
+    if person.deletion_due_at is not None:
+        problems.add(ErrorCode.NOT_ALLOWED, "The account is to be deleted, and closed until they sign in.", "id")
     if not reason.strip() or len(reason) > LONGEST_REASON or not reason.isprintable():
         problems.add(ErrorCode.INVALID, f"It must be 1 to {LONGEST_REASON} printable characters.", "reason")
     problems.raise_any()

@@ -1,3 +1,4 @@
+import { DeleteAccount } from './DeleteAccount'
 import { Field, Form, Hidden, Section } from './parts'
 import { useAct, useRead } from './useAsk'
 
@@ -8,6 +9,7 @@ interface Email {
 }
 
 interface Profile {
+  readonly username: string | null
   readonly firstName: string | null
   readonly lastName: string | null
   readonly emails: readonly Email[] | null
@@ -23,7 +25,7 @@ export function ProfileSection() {
   }
   return (
     <Section name="profile" read={read} acting={acting}>
-      {({ firstName, lastName, emails }) => (
+      {({ username, firstName, lastName, emails }) => (
         <>
           <h2>Your name</h2>
           {firstName === null ? (
@@ -56,6 +58,7 @@ export function ProfileSection() {
           )}
           <h2>Your e-mail addresses</h2>
           {emails === null ? <Hidden /> : <Emails emails={emails} busy={acting.busy} act={act} />}
+          <DeleteAccount username={username} acting={acting} />
         </>
       )}
     </Section>

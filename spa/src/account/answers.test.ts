@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Problem } from '../session/problem'
-import { actFrom, meFrom, stepUpOf } from './answers'
+import { actFrom, isSameName, meFrom, stepUpOf } from './answers'
 import { sectionOf } from './sections'
 
 const refused = (extensions: object) => ({ data: null, errors: [{ message: 'no', extensions }] })
@@ -47,4 +47,15 @@ it('shows the rest where one field is not for this sign-in’s eyes', () => {
 
 it('opens no section by a name that only objects have', () => {
   expect([sectionOf('#sessions'), sectionOf('#toString'), sectionOf('')]).toEqual(['sessions', 'overview', 'overview'])
+})
+
+it.each([
+  ['alice', true],
+  [' ALICE ', true],
+  ['\uff41lice', true],
+  ['', false],
+  ['alic', false],
+  ['bob', false],
+])('takes %j for alice: %s', (typed, same) => {
+  expect(isSameName(typed, 'Alice')).toBe(same)
 })

@@ -50,3 +50,9 @@ export function meFrom<M>(answer: GraphQLAnswer): M {
   if (me == null || failed !== undefined) throw problemOf(failed ?? answer.errors?.[0])
   return me
 }
+
+/** Whether somebody typed this username, as the server takes it: whatever its case, with spaces around it. */
+export function isSameName(typed: string, username: string): boolean {
+  const key = (name: string) => name.trim().normalize('NFKC').toLowerCase()
+  return key(typed) === key(username)
+}

@@ -4,7 +4,7 @@ import type { Problem } from '../session/problem'
 import type { Session } from '../session/session'
 import type { SessionState } from '../session/types'
 import { useBackOnline, useOnline, useSession, useSessionState } from '../session/useSession'
-import { NOTICES, wordsFor } from '../session/words'
+import { sentenceOf, wordsFor } from '../session/words'
 import { SignedOutPage } from '../signin/SignedOutPage'
 import { Mark } from './Mark'
 
@@ -59,7 +59,7 @@ function Page({ state, online }: { state: SessionState; online: boolean }) {
     case 'signing-out':
       return <Waiting text="Signing you out…" />
     case 'signed-out':
-      return <SignedOutPage notice={state.notice} />
+      return <SignedOutPage notice={state.notice} until={state.until} />
     case 'signed-in':
       return <AccountPage way={state.way} facts={state.facts} refreshing={state.refreshing} />
     case 'error':
@@ -125,7 +125,7 @@ function announcement(state: SessionState, online: boolean): string {
     case 'signing-out':
       return 'Signing you out.'
     case 'signed-out':
-      return state.notice === undefined ? 'Nobody is signed in.' : NOTICES[state.notice]
+      return state.notice === undefined ? 'Nobody is signed in.' : sentenceOf(state.notice, state.until)
     case 'signed-in':
       return 'You are signed in.'
   }

@@ -120,6 +120,16 @@ export class Session {
     }
   }
 
+  /** Forgets here what the server has ended by closing the account, which is kept by signing in before `until`. */
+  async closed(until: string): Promise<void> {
+    const state = this.#state
+    if (state.kind !== 'signed-in') return
+    this.#set({ kind: 'signing-out' })
+    rememberWay(null)
+    await state.way.signOut().catch(() => undefined) // nothing of it is good for anything any more
+    this.#set({ kind: 'signed-out', notice: 'account-closed', until })
+  }
+
   // -- inside ----------------------------------------------------------------------------------------------------
 
   async #findWays(): Promise<Ways> {

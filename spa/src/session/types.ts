@@ -37,9 +37,9 @@ export type SessionState =
   | { readonly kind: 'starting' }
   | { readonly kind: 'signing-in'; readonly way: WayName }
   | { readonly kind: 'signing-out' }
-  | { readonly kind: 'signed-out'; readonly notice?: Notice }
+  | { readonly kind: 'signed-out'; readonly notice?: Notice; readonly until?: string }
   | { readonly kind: 'signed-in'; readonly way: Way; readonly facts: Facts; readonly refreshing: boolean }
   | { readonly kind: 'error'; readonly problem: Problem }
 
-/** Why someone is signed out, where that needs a sentence. */
-export type Notice = 'signed-out' | 'signed-out-here-only' | 'session-ended'
+/** Why someone is signed out, where that needs a sentence; `account-closed` comes with the time `until` it can be kept. */
+export type Notice = 'signed-out' | 'signed-out-here-only' | 'session-ended' | 'account-closed'

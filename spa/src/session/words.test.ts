@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { fromOAuthError } from './problem'
-import { clock, spoken, wordsFor } from './words'
+import { clock, sentenceOf, spoken, wordsFor } from './words'
 
 it('tells time to eyes and ears', () => {
   expect([600, 65, 9, 0].map(clock)).toEqual(['10:00', '1:05', '0:09', '0:00'])
@@ -17,4 +17,11 @@ it('has words for every error of the server, also for those it never heard of', 
   for (const error of ['access_denied', 'invalid_scope', 'temporarily_unavailable', 'made_up']) {
     expect(wordsFor(fromOAuthError(error)).title).not.toBe('')
   }
+})
+
+it('says until when a closed account can be kept', () => {
+  const until = '2026-12-11T12:00:00Z'
+  const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' }).format(new Date(until))
+  expect(sentenceOf('account-closed', until)).toContain(day)
+  expect(sentenceOf('session-ended', until)).toBe('Your session has ended. Sign in again to go on.')
 })

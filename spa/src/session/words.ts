@@ -67,11 +67,20 @@ export function wordsFor(problem: Problem): Words {
   return PROBLEMS[problem.code]
 }
 
-export const NOTICES: Readonly<Record<Notice, string>> = {
+const NOTICES: Readonly<Record<Notice, string>> = {
   'signed-out': 'You are signed out.',
   'signed-out-here-only':
     'You are signed out here. The server couldn’t be told; close the browser if others use this device.',
   'session-ended': 'Your session has ended. Sign in again to go on.',
+  'account-closed': 'Your account is closed, and you are signed out everywhere. Sign in again to keep it.',
+}
+
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' })
+
+/** The sentence of a notice; of a closed account also the time after which it is gone. */
+export function sentenceOf(notice: Notice, until?: string): string {
+  if (notice !== 'account-closed' || until === undefined) return NOTICES[notice]
+  return `${NOTICES[notice]} It is deleted on ${MOMENT.format(new Date(until))}; after that nobody can bring it back.`
 }
 
 /** A stretch of time as people say it, for screen readers and running text: `9 minutes 5 seconds`. */

@@ -1,15 +1,20 @@
 import type { Notice } from '../session/types'
 import { useOnline, useSession } from '../session/useSession'
-import { NOTICES } from '../session/words'
+import { sentenceOf } from '../session/words'
+
+interface Props {
+  readonly notice: Notice | undefined
+  readonly until: string | undefined
+}
 
 /** Nobody is signed in: the ways to change that, each with the line that tells them apart. */
-export function SignedOutPage({ notice }: { notice: Notice | undefined }) {
+export function SignedOutPage({ notice, until }: Props) {
   const session = useSession()
   const online = useOnline()
   const backend = session.hasBackend()
   return (
     <section className="card narrow" aria-labelledby="welcome">
-      {notice !== undefined && <p className="notice">{NOTICES[notice]}</p>}
+      {notice !== undefined && <p className="notice">{sentenceOf(notice, until)}</p>}
       <h1 id="welcome">Sign in to see who you are</h1>
       <p className="muted">
         You type your password at the server and nowhere else; this page learns your name, your roles and what your

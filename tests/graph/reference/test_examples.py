@@ -222,6 +222,7 @@ STATEMENTS = {
     "impersonate": 7,
     "invitations": 2,
     "inviteUser": 8,
+    "deleteAccount": 7,
     "logout": 4,
     "makeEmailPrimary": 11,
     "markKeyCompromised": 13,

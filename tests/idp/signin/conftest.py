@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from idp.users import services as users
 from idp.users.models import User
@@ -17,6 +18,14 @@ def gone(db: None) -> User:
     user = users.create_user("gone", "gonepass", email="gone@example.com")
     users.deactivate(user)
     return user
+
+
+@pytest.fixture
+def late(db: None) -> User:
+    """Someone who deleted their account, and whom the worker has yet to delete."""
+    user = users.create_user("late", "latepass", email="late@example.com")
+    User.objects.filter(pk=user.pk).update(deletion_due_at=timezone.now())
+    return User.objects.get(pk=user.pk)
 
 
 @pytest.fixture

@@ -103,12 +103,13 @@ def seen(act: Callable[..., Any], email: str, number: int, hashes: list[str]) ->
 
 
 @pytest.mark.parametrize("act", COSTS)
-def test_T71_known_unknown_and_switched_off_look_and_cost_the_same(alice, gone, hashes, act):
+def test_T71_known_unknown_and_switched_off_look_and_cost_the_same(alice, gone, late, hashes, act):
     seen(act, "warm@example.com", 0, hashes)  # what a process does once
     strange = seen(act, "nobody@example.com", 1, hashes)
     assert (strange.hashes, strange.messages) == COSTS[act]
     assert seen(act, "alice@example.com", 2, hashes) == strange
     assert seen(act, "gone@example.com", 3, hashes) == strange
+    assert seen(act, "late@example.com", 4, hashes) == strange
 
 
 @pytest.mark.parametrize("act", [sign_in, sign_up, sign_up_by_passkey, reset])

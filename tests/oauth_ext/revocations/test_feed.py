@@ -16,6 +16,7 @@ from idp.audit.models import AuditEvent
 from idp.audit.services import Event
 from idp.models import Session, User
 from idp.sessions import services as sessions
+from idp.users import deletion
 from idp.users import services as users
 from oauth_ext.clients import services as clients
 from oauth_ext.clients.models import Application
@@ -134,6 +135,7 @@ ACTS: dict[str, Callable[[Everybody], object]] = {
     "consent revoked": lambda all_: [consents.revoke(pk) for pk in Consent.objects.values_list("pk", flat=True)[:1]],
     "password set": lambda all_: users.set_password(all_.alice.user, PASSWORD + "!"),
     "deactivated": lambda all_: users.deactivate(all_.alice.user),
+    "account deleted": lambda all_: deletion.ask(all_.alice.user),
     "signed out everywhere": lambda all_: users.sign_out_everywhere(all_.alice.user),
     "client switched off": lambda all_: clients.disable(all_.alice.client),
     "pairwise client switched off": lambda all_: clients.disable(all_.other),
