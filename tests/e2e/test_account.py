@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.pages import (
     BUTTONS,
-    WAYS,
     Way,
     button,
     expect_signed_in,
@@ -127,7 +126,7 @@ def test_every_section_is_accessible_and_fits(page: Page, site: Site, assert_acc
         assert_accessible(page)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", [pytest.param("browser", marks=pytest.mark.full), "backend"])
 def test_an_account_is_closed_and_kept_by_signing_in_again(
     page: Page, site: Site, way: Way, assert_accessible: Check
 ) -> None:

@@ -230,7 +230,8 @@ def test_T89_a_scope_opens_nobody_elses_fields(world: World):
         def somebody(self) -> User:
             return User(
                 pk=bob.pk, own_sub=bob.sub, held_roles=[], sector="", sub=str(bob.sub), username=bob.username,
-                first_name="", last_name="", email=bob.email, email_verified=True, is_active=True, deletion_due_at=timezone.now(), role="user",
+                first_name="", last_name="", email=bob.email, email_verified=True, is_active=True, role="user",
+                deletion_due_at=timezone.now(),
             )  # fmt: skip
 
     names = [name for name, node in declared("User").items() if enough_scopes(node)]
