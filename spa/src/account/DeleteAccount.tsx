@@ -27,7 +27,7 @@ export function DeleteAccount({ username, acting }: Props) {
     <>
       <h2>Delete your account</h2>
       <p>
-        You are signed out everywhere at once, and every application loses what you allowed it. You are told the day on
+        You are signed out everywhere at once, and every application loses its access. You are told the day on
         which the account is deleted, with all that is kept here about you: until then, signing in again keeps it.
         Afterwards nobody can bring it back.
       </p>
