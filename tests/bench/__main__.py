@@ -1,26 +1,20 @@
 """`python -m tests.bench`: measure and print the table."""
 
-import base64
-import http.client
 import json
 import os
 import platform
-import secrets
 import tempfile
-import time
 from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
-from urllib.parse import urlencode
 
-from tests.bench import servers
-from tests.bench.loads import CONNECTIONS, EACH, FORM, LOADS, ROUNDS, Connection, Dialogue, Load, Request, Seeds, run
+from tests.bench import refusals, servers
+from tests.bench.loads import CONNECTIONS, EACH, LOADS, ROUNDS, Connection, Dialogue, Load, Request, Seeds, run
 from tests.stack import environment, postgres, valkey
 
 HELLO = Load("hello", None, 0, False, lambda _: True, lambda _: [Dialogue(Request("GET", "/hello"))] * CONNECTIONS, 600)
-SAMPLES = 200
 
 
 class Cost(NamedTuple):
@@ -80,7 +74,7 @@ def main() -> None:
                 costs[key].append(targets[key].measure())
         costs["unit", ""].append(unit.measure())
         report(costs, database.version)
-        report_refusals(ours, our_seeds.secret)
+        refusals.report(ours, our_seeds.secret)
 
 
 def report(costs: dict[tuple[str, str], list[Cost]], version: str) -> None:
@@ -103,25 +97,6 @@ def report(costs: dict[tuple[str, str], list[Cost]], version: str) -> None:
             f"| {load.name} | {app[ours]:.0f} | {hellos:.1f}{' (missed)' if missed else ''} | {load.budget or '–'} "
             f"| {sql[ours]:.0f} | {load.statements} | {beside} |"
         )
-
-
-def report_refusals(server: servers.Server, secret: str) -> None:
-    """Print how long an unknown client and a wrong secret take: alike, or a stranger learns who is a client (T40)."""
-    seconds: dict[str, list[float]] = {"machine": [], "nobody": []}
-    connection = http.client.HTTPConnection("localhost", server.port, timeout=60)
-    for _ in range(SAMPLES):
-        for client_id, taken in seconds.items():
-            authorization = base64.b64encode(f"{client_id}:{secrets.token_urlsafe(32)}".encode()).decode()
-            headers = {**FORM, "Authorization": f"Basic {authorization}"}
-            began = time.perf_counter()
-            connection.request("POST", "/o/token/", urlencode({"grant_type": "client_credentials"}), headers)
-            response = connection.getresponse()
-            assert json.loads(response.read())["error"] == "invalid_client"
-            taken.append(time.perf_counter() - began)
-    wrong, unknown = (median(taken) * 1e3 for taken in seconds.values())
-    apart = abs(wrong - unknown) / max(wrong, unknown)
-    verdict = "alike" if apart <= 0.2 else "NOT ALIKE"
-    print(f"\nT40: wrong secret {wrong:.2f} ms, unknown client {unknown:.2f} ms: {apart:.0%} apart, {verdict} (20 %).")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,17 @@ from tests.dpop import LEFT_OUT, Prover
 from tests.stack import environment
 from tests.stack.gatehouse import ROOT, manage
 
+# Whom strangers try to sign in as, each once: in `refusals`
+PEOPLE = 200
+ADD_PEOPLE = f"""
+from django.contrib.auth.hashers import make_password
+from idp.models import Role, User
+hashed, role = make_password("the one that is right for them all"), Role.objects.get(name="user")
+names = ["person%d" % number for number in range({PEOPLE})]
+User.objects.bulk_create(
+    User(username=name, username_key=name, email=name + "@example.com", password=hashed, role=role) for name in names
+)
+"""
 TICK = os.sysconf("SC_CLK_TCK")
 GRANIAN = [
     *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws"),
@@ -76,6 +87,7 @@ def gatehouse(folder: Path, database_url: str) -> tuple[Server, Seeds]:
             "ACCESS_TOKEN_EXPIRE_SECONDS": "3600",
             "AUTHORIZATION_CODE_EXPIRE_SECONDS": "600",
             "FAMILIES_PER_SESSION_AND_CLIENT": "1000",
+            "TRUSTED_PROXIES": "1",
         }
     )
     public = ["--client-id=app", "--trusted", f"--redirect-uri={REDIRECT_URI}", "--id-token-alg=ES256"]
@@ -83,6 +95,7 @@ def gatehouse(folder: Path, database_url: str) -> tuple[Server, Seeds]:
     for command in (
         ["migrate", "-v0"],
         ["seed_demo_users", "--force"],
+        ["shell", "-v0", "-c", ADD_PEOPLE],
         ["create_oauth_app", *public],
         ["create_oauth_app", *machine, "--scope=tokens:introspect"],
     ):

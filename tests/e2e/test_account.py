@@ -34,7 +34,9 @@ def site(start_gatehouse: Start, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def open_section(page: Page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).click()
-    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    heading = page.get_by_role("heading", level=1, name=name)
+    expect(heading).to_be_visible()
+    expect(heading).to_be_focused()
 
 
 def mailed_code(site: Site) -> str:

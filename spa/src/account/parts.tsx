@@ -1,6 +1,6 @@
 /** What all sections are made of. */
 
-import type { FormEvent, ReactNode } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
 import { useSession } from '../session/useSession'
 import { wordsFor } from '../session/words'
 import { SECTIONS, type SectionName } from './sections'
@@ -16,9 +16,16 @@ interface SectionProps<M> {
 /** A section with its heading: what came of the last act, then what it shows, or why it shows nothing. */
 export function Section<M>({ name, read, acting, children }: SectionProps<M>) {
   const { me, problem, reload } = read
+  const heading = useRef<HTMLHeadingElement>(null)
+  // whoever came by the menu goes on reading here, and need not go through the menu again
+  useEffect(() => {
+    if (document.activeElement?.closest('nav')) heading.current?.focus()
+  }, [])
   return (
     <section className="card section" aria-labelledby="section" aria-busy={me === null && problem === null}>
-      <h1 id="section">{SECTIONS[name]}</h1>
+      <h1 id="section" tabIndex={-1} ref={heading}>
+        {SECTIONS[name]}
+      </h1>
       {acting && <OutcomeOf acting={acting} section={name} />}
       {problem !== null && (
         <div className="banner" role="alert">
