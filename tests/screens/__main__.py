@@ -25,6 +25,7 @@ WALKS = (
     server.around_it,
     server.resetting,
     application.online,
+    application.account,
     application.waiting,
     application.offline,
     application.backend,

@@ -28,6 +28,18 @@ def online(page: Page, camera: Camera, site: Site) -> None:
     camera.take("app-error")
 
 
+def account(page: Page, camera: Camera, site: Site) -> None:
+    """The sections of the account, and what is said where something needs a fresher sign-in."""
+    sign_in(page, site, "browser")
+    links = page.get_by_role("navigation").get_by_role("link")
+    for link in links.all()[1:]:
+        name = str(link.get_attribute("href")).lstrip("#")
+        link.click()
+        expect(page.get_by_text("One moment…")).to_be_hidden()
+        page.mouse.move(0, 0)
+        camera.take(f"app-account-{name}")
+
+
 def waiting(page: Page, camera: Camera, site: Site) -> None:
     """While the server is slow."""
     page.add_init_script("delete window.SharedWorker")  # Playwright holds up pages only
