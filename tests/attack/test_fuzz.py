@@ -283,6 +283,7 @@ def test_T43_no_client_metadata_make_a_5xx(person):
                 assert answer.status_code < 500, (name, value, answer.content[:300])
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("route", ROUTES)
 def test_T43_no_body_and_no_header_makes_a_5xx(route):
     browser = Client(raise_request_exception=False)

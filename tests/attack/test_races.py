@@ -164,6 +164,7 @@ def test_T22_without_grace_one_of_many_turns_and_the_family_ends(without_grace):
         assert families(deployment)[-1] == ("refresh_replay", 1), f"round {number}"
 
 
+@pytest.mark.full
 def test_RFC7591_one_initial_access_token_buys_one_client(registering):
     made = registering.gatehouse.manage("create_initial_access_token", "once", "--json")
     headers = {"Authorization": f"Bearer {json.loads(made)['initial_access_token']}"}
@@ -180,6 +181,7 @@ def test_RFC7591_one_initial_access_token_buys_one_client(registering):
         assert connection.execute(registered).fetchone() == (1,)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("where", "at_once"), [("deployment", AT_ONCE), pytest.param("on_sqlite", 8, marks=pytest.mark.full)]
 )

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.factories import SECRET
 from tests.interop import packages
 from tests.interop.provider import Provider
@@ -10,6 +12,7 @@ from tests.interop.provider import Provider
 BY_GET = {"5A70", "D6D5", "6A70"}
 
 
+@pytest.mark.full
 def test_all_audits_pass_but_for_what_asks_by_get(provider: Provider):
     machine = ("--type=confidential", "--grant=client_credentials", f"--secret={SECRET}")
     provider.register("auditor", *machine)

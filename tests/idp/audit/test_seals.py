@@ -126,6 +126,7 @@ def test_a_seal_is_cut_once(trail: list[AuditEvent]):
         AuditSeal.objects.update(cut_at=None)
 
 
+@pytest.mark.full
 def test_on_sqlite_too(start_gatehouse):
     row = "INSERT INTO idp_auditevent (at, event, by_client, for_client, network, details) "
     seal = "INSERT INTO idp_auditseal (until, events, content, previous, digest, sealed_at) "

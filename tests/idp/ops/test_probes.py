@@ -26,6 +26,7 @@ def test_no_redis_configured_is_no_failure(client, settings):
     assert client.get("/readyz").status_code == 200
 
 
+@pytest.mark.full
 @pytest.mark.django_db(transaction=True)
 def test_a_migration_to_apply_is_named(client):
     call_command("migrate", "idp", "0001", "--fake", verbosity=0)

@@ -161,7 +161,7 @@ def test_deleting_goes_in_bites_and_stops_after_some():
     assert delete_in_bites(OutboxMessage.objects.all(), bite=10, bites=2) == 5
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.full)])
 def test_the_worker_ends_when_it_is_told_to(tmp_path, number):
     env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "REDIS_URL": ""}
     manage = [sys.executable, "manage.py"]

@@ -170,6 +170,7 @@ KEYS: dict[str, object] = {
 PATHS = ("/.well-known/openid-configuration", "/token", "/jwks", "/userinfo")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("path", "page"), [(path, page) for path in PATHS for page in (ANYWHERE | KEYS if path == "/jwks" else ANYWHERE)]
 )

@@ -22,6 +22,7 @@ def run(*arguments: str, **options) -> str:
     return out.getvalue()
 
 
+@pytest.mark.full
 def test_exit_statuses_of_real_processes(postgres_server: Postgres):
     url = postgres_server.create("gatehouse_apply", template=template(postgres_server))
 
