@@ -14,6 +14,8 @@ interface Consent {
 export function ConsentsSection() {
   const read = useRead<{ consents: { nodes: readonly Consent[] } | null }>('Consents')
   const acting = useAct()
+  const answered = read.answer?.data as { validateToken?: { clientId?: string | null } } | undefined
+  const here = answered?.validateToken?.clientId
   const revoke = async (id: string, name: string) => {
     const done = await acting.run('revokeConsent', { id }, 'Taking it back', `${name} is allowed nothing any more.`)
     if (done !== null) read.reload()
@@ -27,11 +29,13 @@ export function ConsentsSection() {
           <ul className="rows">
             {consents.nodes.map(({ id, client, scopes, createdAt, updatedAt }) => {
               const name = client.name === '' ? client.clientId : client.name
+              const own = client.clientId === here
               return (
                 <li key={id}>
                   <div>
                     <h2>
                       {name} {client.selfDescribed && <span className="tag">name not verified</span>}
+                      {own && <span className="tag">this application</span>}
                     </h2>
                     <ul className="words">
                       {scopes.map((scope) => (
@@ -52,10 +56,10 @@ export function ConsentsSection() {
                     type="button"
                     className="quiet"
                     disabled={acting.busy}
-                    aria-label={`Take back what ${name} may do`}
+                    aria-label={`${own ? 'Take back and sign out' : 'Take back'}: what ${name} may do`}
                     onClick={() => void revoke(id, name)}
                   >
-                    Take back
+                    {own ? 'Take back and sign out' : 'Take back'}
                   </button>
                 </li>
               )
