@@ -3,23 +3,14 @@
 from collections.abc import Callable
 
 from oauth_ext.clients.models import GrantType
-from oauth_ext.errors import InvalidRequest, UnsupportedGrantType
+from oauth_ext.errors import UnsupportedGrantType
 from oauth_ext.grants import authorization_code, client_credentials, device_code, refresh_token, token_exchange
 from oauth_ext.grants.request import TokenRequest
 
 Grant = Callable[[TokenRequest], dict[str, object]]
 
 
-def _missing(_: TokenRequest) -> dict[str, object]:
-    raise InvalidRequest("The parameter grant_type is missing.")
-
-
-def _unsupported(_: TokenRequest) -> dict[str, object]:
-    raise UnsupportedGrantType
-
-
 GRANTS: dict[str, Grant] = {
-    "": _missing,
     GrantType.AUTHORIZATION_CODE.value: authorization_code.respond,
     GrantType.REFRESH_TOKEN.value: refresh_token.respond,
     GrantType.CLIENT_CREDENTIALS.value: client_credentials.respond,
@@ -30,4 +21,7 @@ GRANTS: dict[str, Grant] = {
 
 def respond(request: TokenRequest) -> dict[str, object]:
     """Return what the grant answers that a request names; what it raises goes up to the view."""
-    return GRANTS.get(request.parameters.get("grant_type") or "", _unsupported)(request)
+    grant = GRANTS.get(request.parameters.require("grant_type"))
+    if grant is None:
+        raise UnsupportedGrantType
+    return grant(request)

@@ -14,6 +14,7 @@ from idp.users.acr import ACR_VALUES
 from oauth_ext import metadata as documents_of
 from oauth_ext import scopes, urls
 from oauth_ext.clients import services as clients
+from oauth_ext.clients.models import GrantType
 from oauth_ext.clients.services import ClientSpec
 from tests.factories import REDIRECT_URI, make_client, make_user
 from tests.oauth_ext.clients.signing import KEYS, assertion, by_assertion, jwks
@@ -185,3 +186,13 @@ def test_a_published_key_is_public():
         assert {"kid", "alg", "use", "kty"} < set(key)
         assert not set(key) & {"d", "p", "q", "dp", "dq", "qi", "k"}
     assert json.dumps(metadata("jwks.json")).isascii()
+
+
+def test_the_grants_that_are_advertised_are_those_that_clients_may_have():
+    assert sorted(metadata()["grant_types_supported"]) == sorted(GrantType.values)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS[:3])
+def test_nothing_that_is_advertised_is_empty(name):
+    for value in metadata(name).values():
+        assert "" not in (value if isinstance(value, list) else [value])
