@@ -178,7 +178,7 @@ COSTS = {
     "begin_authenticator_app": (3, 0, 7, 0, 7, 0),
     "change_password": (3, 0, 5, 0, 5, 0),
     "confirm_authenticator_app": (3, 0, 5, 0, 5, 0),
-    "consents": (5, 0, 11, 0, 452, 1),
+    "consents": (5, 0, 13, 0, 454, 1),
     "create_personal_access_token": (3, 0, 6, 0, 6, 0),
     "create_recovery_codes": (3, 0, 6, 0, 6, 0),
     "end_session": (3, 0, 5, 0, 5, 0),
