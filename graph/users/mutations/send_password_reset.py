@@ -30,7 +30,7 @@ def send_password_reset(info: Info, id: UserId) -> SendPasswordResetPayload:
     row = find(info, id)
     if not row.email:
         raise problem(ErrorCode.NOT_ALLOWED, "They have no e-mail address.", "id")
-    if not row.is_active:
-        raise problem(ErrorCode.NOT_ALLOWED, "They may not sign in. Activate them first.", "id")
+    if not row.is_open:
+        raise problem(ErrorCode.NOT_ALLOWED, "Their account is switched off, or due to be deleted.", "id")
     resets.send_to(row)
     return SendPasswordResetPayload(sent=True, errors=[])

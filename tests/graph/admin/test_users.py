@@ -1,6 +1,7 @@
 """Looking after people: found, given roles, let in and not; by nobody for more than they have themselves."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core import mail
@@ -19,6 +20,7 @@ ON_ID = {
     for name in ("deactivateUser", "activateUser", "signOutUser")
 }
 RESET = "mutation($id:ID!){sendPasswordReset(id:$id){sent errors{code field}}}"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ADMIN = ("users:read", "users:write", "sessions:write")
 
 
@@ -158,7 +160,7 @@ def test_T79_a_reset_is_mailed_to_the_person_and_shown_to_nobody_else(world: Wor
     assert (event.by_client, event.for_user, event.details) == (world.service.client_id, world.user.sub, {})
 
 
-@pytest.mark.parametrize("lacks", [{"email": ""}, {"is_active": False}])
+@pytest.mark.parametrize("lacks", [{"email": ""}, {"is_active": False}, {"deletion_due_at": EPOCH}])
 def test_T79_no_reset_is_mailed_without_an_address_nor_to_who_may_not_sign_in(world: World, lacks):
     User.objects.filter(pk=world.user.pk).update(**{"email": "alice@example.com"} | lacks)
     answer = asked(RESET, world.service_token("users:write"), id=id_of(world.user, world))
