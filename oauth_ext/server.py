@@ -1,25 +1,22 @@
-"""oauthlib's server with our grants in it, and DOT's core that hands requests to it: what `/o/token/` runs through."""
+"""What `/o/token/` runs through: DOT's core hands the request to a server, and ours lets the grant answer."""
 
 import orjson
 from django.http import HttpRequest
 from oauth2_provider.oauth2_backends import OAuthLibCore
-from oauthlib.oauth2 import RequestValidator, TokenEndpoint
 from typing_extensions import override
 
 from oauth_ext.grants import handler
 from oauth_ext.grants.request import TokenRequest
 
 
-class Server(TokenEndpoint):
-    """The token endpoint with our grants (`OAUTH2_SERVER_CLASS`); DOT's settings for tokens don't reach it."""
+class Server:
+    """Our grants in place of oauthlib's (`OAUTH2_SERVER_CLASS`), whose own request would be read a second time."""
 
-    def __init__(self, request_validator: RequestValidator, **_: object) -> None:
-        """Take what DOT passes; only the validator is kept."""
-        self.request_validator = request_validator
-        super().__init__(default_grant_type="", default_token_type="Bearer", grant_types={})
+    def __init__(self, *_: object, **__: object) -> None:
+        """Take what DOT passes, its validator and its settings for tokens; nothing of it is asked."""
 
     def answer(self, request: TokenRequest) -> str:
-        """Return the JSON of the grant's answer, without oauthlib's own request: all would be read a second time."""
+        """Return the JSON of the grant's answer; `OAuthError` goes up to the view."""
         return orjson.dumps(handler.respond(request)).decode()
 
 
@@ -28,5 +25,5 @@ class Core(OAuthLibCore):
 
     @override
     def create_token_response(self, request: HttpRequest) -> tuple[None, dict[str, str], str, int]:
-        """Read the request once and let the grant answer; `OAuthError` goes up to the view."""
+        """Read the request once and let the grant answer."""
         return None, {}, self.server.answer(TokenRequest.read(request)), 200
