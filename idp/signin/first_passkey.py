@@ -8,10 +8,9 @@ from uuid import UUID
 
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
-from django.conf import settings
 from django.db import transaction
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from idp.factors.errors import BadPasskey
 from idp.factors.passkeys import Proof
 from idp.signin import limits, methods, pending, reason
 from idp.signin import passkeys as in_browser
-from idp.signin.pages import SEE_OTHER, Entrance, Page
+from idp.signin.pages import SEE_OTHER, Entrance, Page, SignUpDoor
 from idp.users import services as users
 from idp.users.errors import AddressTaken, NameTaken
 
@@ -37,7 +36,7 @@ FIRST_PASSKEY: Final = "first_passkey"
 
 
 @method_decorator(never_cache, name="dispatch")
-class FirstPasskeyView(Entrance, PlainFormView):
+class FirstPasskeyView(SignUpDoor, Entrance, PlainFormView):
     """`/accounts/signup/passkey/`: has the browser make the passkey; with it the account is made, and signed in to."""
 
     template_name = "account/signup_passkey.html"
@@ -46,8 +45,6 @@ class FirstPasskeyView(Entrance, PlainFormView):
     @override
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer the browser in which the code was right; others begin at the beginning."""
-        if not settings.SIGN_UP:
-            raise Http404
         if pending.proved(request) is None:
             return HttpResponseRedirect(reason.other_url(request, reason.SIGN_UP), status=SEE_OTHER)
         return super().dispatch(request, *args, **kwargs)
@@ -83,17 +80,10 @@ class FirstPasskeyView(Entrance, PlainFormView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class FirstPasskeyOptionsView(Page):
+class FirstPasskeyOptionsView(SignUpDoor, Page):
     """`POST …/options/`: what the browser needs to make it (WebAuthn Level 3 §5.4)."""
 
     http_method_names = ["post"]
-
-    @override
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Answer as if it were not there, where nobody may sign up."""
-        if not settings.SIGN_UP:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make a challenge, for the browser in which the code was right."""

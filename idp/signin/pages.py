@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.views import View
 from django.views.generic.base import ContextMixin
@@ -58,6 +59,17 @@ class Page(View):
         method = (request.method or "").lower()
         known = method in self.http_method_names and hasattr(self, method)
         return self.before(request) if known else None
+
+
+class SignUpDoor(View):
+    """Put before a page of signing up: it is there only where people may."""
+
+    @override
+    def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        """Answer as if there were no such page, unless `SIGN_UP` is on: before anything else is looked at."""
+        if not settings.SIGN_UP:
+            raise Http404
+        super().setup(request, *args, **kwargs)
 
 
 class Entrance(Page):

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Final
 from allauth.account import views as allauth
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
-from django.conf import settings
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from idp.providers import services as providers
 from idp.signin import limits, methods, pending, reason
 from idp.signin.first_passkey import FIRST_PASSKEY
 from idp.signin.forms import PasskeySignUpForm, SignUpForm, VerifyForm
-from idp.signin.pages import SEE_OTHER, Entrance
+from idp.signin.pages import SEE_OTHER, Entrance, SignUpDoor
 from idp.signin.pending import Pending
 from idp.users import services as users
 from idp.users.errors import AddressTaken, NameTaken
@@ -34,20 +33,13 @@ BY_PASSKEY: Final = "passkey"  # the name of that button
 
 
 @method_decorator(never_cache, name="dispatch")
-class SignUpView(Entrance, allauth.SignupView):
+class SignUpView(SignUpDoor, Entrance, allauth.SignupView):
     """`/accounts/signup/`: what the account shall be; not there unless `SIGN_UP` is on.
 
     It tells whether a username is taken, as it must, as often as the limit lets it, and nothing of any address.
     """
 
     template_name = "account/signup.html"
-
-    @override
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        """Answer as if there were no such page, where nobody may sign up."""
-        if not settings.SIGN_UP:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
     @override
     def get_form_class(self) -> type[Form]:
@@ -81,7 +73,7 @@ class SignUpView(Entrance, allauth.SignupView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class VerifyEmailView(Entrance, VerifyFormView):
+class VerifyEmailView(SignUpDoor, Entrance, VerifyFormView):
     """`/accounts/verify-email/`: the code from the mail makes the account, and signs in with it.
 
     Where somebody wants a passkey in place of a password, it leads on to where that is made.
@@ -93,8 +85,6 @@ class VerifyEmailView(Entrance, VerifyFormView):
     @override
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer the browser in which somebody signs up; others begin there."""
-        if not settings.SIGN_UP:
-            raise Http404
         waiting = pending.find(request)
         if waiting is None or waiting.proved:
             further = reason.SIGN_UP if waiting is None else FIRST_PASSKEY
