@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from idp.factors import totp
 from tests.e2e.pages import button
-from tests.screens.newcomers import INVITE, mailed
+from tests.screens.newcomers import INVITE, mailed, to_first_passkey
 from tests.stack.gatehouse import Gatehouse
 
 Check = Callable[[Page], None]
@@ -74,14 +74,7 @@ def test_an_account_is_made_by_the_code_from_the_mail(page: Page, server: Gateho
 def test_an_account_is_made_with_a_passkey_and_signed_in_to_by_it(
     page: Page, server: Gatehouse, assert_good: Check
 ) -> None:
-    page.goto(f"{server.issuer}/accounts/signup/")
-    page.locator('input[name="username"]').fill("erin")
-    page.locator('input[name="email"]').fill("erin@example.com")
-    button(page, "Use a passkey instead").click()
-    heading(page, "Look into your mail")
-    page.locator('input[name="code"]').fill(mailed(server, r"^[B-Z]{4}-[B-Z]{4}$"))
-    button(page, "Continue").click()
-    heading(page, "Make your passkey")
+    to_first_passkey(page, server)
     assert_good(page)
     button(page, "Make a passkey").click()
     heading(page, "Hello, erin")

@@ -74,8 +74,8 @@ def signing_up(page: Page, camera: Camera, server: Gatehouse) -> None:
     camera.take("consent-unchecked")
 
 
-def with_a_passkey(page: Page, camera: Camera, server: Gatehouse) -> None:
-    """A new account without a password, to where the device would be asked."""
+def to_first_passkey(page: Page, server: Gatehouse) -> None:
+    """Sign up as erin without a password, as far as the passkey."""
     page.goto(f"{server.issuer}/accounts/signup/")
     page.locator('input[name="username"]').fill("erin")
     page.locator('input[name="email"]').fill("erin@example.com")
@@ -84,6 +84,11 @@ def with_a_passkey(page: Page, camera: Camera, server: Gatehouse) -> None:
     page.locator('input[name="code"]').fill(mailed(server, r"^[B-Z]{4}-[B-Z]{4}$"))
     button(page, "Continue").click()
     heading(page, "Make your passkey")
+
+
+def with_a_passkey(page: Page, camera: Camera, server: Gatehouse) -> None:
+    """A new account without a password, to where the device would be asked."""
+    to_first_passkey(page, server)
     camera.take("signup-passkey")
 
 

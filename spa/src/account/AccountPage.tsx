@@ -1,11 +1,11 @@
 import type { Facts, Way } from '../session/types'
 import { useBackOnline, useOnline } from '../session/useSession'
-import { wordsFor } from '../session/words'
 import { type Person, type Role, displayName } from './account'
 import { TokenCard } from './TokenCard'
 import { ConsentsSection } from './ConsentsSection'
 import { EventsSection } from './EventsSection'
 import { FactorsSection } from './FactorsSection'
+import { Unread } from './parts'
 import { ProfileSection } from './ProfileSection'
 import { SECTIONS, type SectionName, useSection } from './sections'
 import { SessionsSection } from './SessionsSection'
@@ -78,16 +78,7 @@ function Overview({ way, facts, refreshing }: Props) {
 
   return (
     <>
-      {online && problem !== null && (
-        <div className="banner" role="alert">
-          <p>
-            <strong>{wordsFor(problem).title}.</strong> {wordsFor(problem).text}
-          </p>
-          <button type="button" className="quiet" onClick={reload}>
-            Try again
-          </button>
-        </div>
-      )}
+      {online && problem !== null && <Unread problem={problem} reload={reload} />}
       <div className="columns">
         <div className="stack">
           <Identity person={account?.me ?? null} loading={account === null && problem === null} />

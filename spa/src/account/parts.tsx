@@ -1,6 +1,7 @@
 /** What all sections are made of. */
 
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
+import type { Problem } from '../session/problem'
 import { useSession } from '../session/useSession'
 import { wordsFor } from '../session/words'
 import { SECTIONS, type SectionName } from './sections'
@@ -27,18 +28,23 @@ export function Section<M>({ name, read, acting, children }: SectionProps<M>) {
         {SECTIONS[name]}
       </h1>
       {acting && <OutcomeOf acting={acting} section={name} />}
-      {problem !== null && (
-        <div className="banner" role="alert">
-          <p>
-            <strong>{wordsFor(problem).title}.</strong> {wordsFor(problem).text}
-          </p>
-          <button type="button" className="quiet" onClick={reload}>
-            Try again
-          </button>
-        </div>
-      )}
+      {problem !== null && <Unread problem={problem} reload={reload} />}
       {me === null ? problem === null && <p className="muted">One moment…</p> : children(me)}
     </section>
+  )
+}
+
+/** Says why nothing is shown, and offers to ask again. */
+export function Unread({ problem, reload }: { problem: Problem; reload: () => void }) {
+  return (
+    <div className="banner" role="alert">
+      <p>
+        <strong>{wordsFor(problem).title}.</strong> {wordsFor(problem).text}
+      </p>
+      <button type="button" className="quiet" onClick={reload}>
+        Try again
+      </button>
+    </div>
   )
 }
 
