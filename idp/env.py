@@ -67,15 +67,6 @@ def _parse_product_name(text: str) -> str:
     return name
 
 
-def _parse_accent(text: str, *, dark: bool) -> str:
-    if not text:
-        return ""
-    accent = colours.parse(text)
-    if problem := colours.problem(accent, dark=dark):
-        raise ValueError(problem)
-    return accent
-
-
 ISSUER_URL = Setting(
     "ISSUER_URL",
     ORIGIN,
@@ -324,12 +315,12 @@ THEME_LOGO = Setting(
 )
 THEME_ACCENT = Setting(
     "THEME_ACCENT",
-    Kind("colour", lambda text: _parse_accent(text, dark=False), "#rrggbb"),
+    Kind("colour", lambda text: text and colours.accent_of(text), "#rrggbb"),
     "The colour of links, buttons and focus; refused where it can't be read on light pages (WCAG 2.2, 4.5:1).",
 )
 THEME_ACCENT_DARK = Setting(
     "THEME_ACCENT_DARK",
-    Kind("colour", lambda text: _parse_accent(text, dark=True), "#rrggbb"),
+    Kind("colour", lambda text: text and colours.accent_of(text, dark=True), "#rrggbb"),
     "The same on dark pages.",
     default_text="THEME_ACCENT, as much lighter as it needs to be",
 )

@@ -32,6 +32,14 @@ def wrong(text: str) -> str:
     return f"{found}." if found else ""
 
 
+def accent_of(text: str, *, dark: bool = False) -> str:
+    """Return an accent for light pages, or for dark ones; raises ValueError where it is none that can be read there."""
+    accent = parse(text)
+    if found := problem(accent, dark=dark):
+        raise ValueError(found)
+    return accent
+
+
 def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours, from 1 to 21."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
