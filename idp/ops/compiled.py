@@ -9,14 +9,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, Never, TypeVar, cast
+from typing import Generic, NamedTuple, Never, Self, TypeVar, cast
 
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import AutoField, Field, Model, QuerySet
 from django.db.models.expressions import BaseExpression
 from django.db.models.sql import Query
 from django.db.models.sql.subqueries import InsertQuery, UpdateQuery
+
+from idp.ops.postgresql.base import DatabaseWrapper as PostgreSQL
+from idp.ops.postgresql.prepared import Done
 
 PLACEHOLDER = re.compile("(?<!%)%s")
 V = TypeVar("V", bound=tuple[object, ...])
@@ -28,6 +30,29 @@ class NotCompilable(Exception):
     """A value does not end in the SQL as a parameter of its own: the query can't be kept."""
 
 
+class _Text(NamedTuple):
+    """A statement, with `%s` for each parameter as Django writes them, and with `$1` and so on as PostgreSQL does."""
+
+    sql: str
+    numbered: str
+
+    @classmethod
+    def of(cls, sql: str) -> Self:
+        """Number the parameters."""
+        first, *rest = PLACEHOLDER.split(sql)
+        numbered = "".join([first, *(f"${number}{part}" for number, part in enumerate(rest, 1))])
+        return cls(sql, numbered.replace("%%", "%"))
+
+    def run(self, parameters: Sequence[object]) -> Done:
+        """Run it, by the shortest way that there is."""
+        database = connections[DEFAULT_DB_ALIAS]
+        if isinstance(database, PostgreSQL) and not database.is_watched:
+            return database.run_prepared(self.numbered, parameters)
+        with database.cursor() as cursor:
+            cursor.execute(self.sql, parameters)  # type: ignore[arg-type]  # as the fields prepared them
+            return Done(cursor.fetchall() if cursor.description else [], cursor.rowcount)
+
+
 @dataclass(frozen=True)
 class _Statement:
     """The text; of each parameter the place of its value, or the constant that it is; how columns are converted.
@@ -35,7 +60,7 @@ class _Statement:
     `as_they_are` holds, by place, the type of values that the database takes without preparing.
     """
 
-    sql: str
+    text: _Text
     parameters: tuple[tuple[int | None, object], ...]
     converters: tuple[tuple[int, Sequence[Converter], BaseExpression], ...]
     as_they_are: tuple[type | None, ...]
@@ -52,12 +77,12 @@ class _Compiled(Generic[V]):
         self._build, self._sample, self._fields = build, sample, fields
         self._statements: dict[str, _Statement] = {}
 
-    def _execute(self, cursor: CursorWrapper, values: V) -> _Statement:
+    def _run(self, values: V) -> tuple[_Statement, Done]:
         statement = self._statements.get(connection.vendor) or self._compile()
         prepared = self._prepared(values, statement.as_they_are)
-        parameters = [fixed if place is None else prepared[place] for place, fixed in statement.parameters]
-        cursor.execute(statement.sql, parameters)  # type: ignore[arg-type]  # as the fields prepared them
-        return statement
+        return statement, statement.text.run(
+            [fixed if place is None else prepared[place] for place, fixed in statement.parameters]
+        )
 
     def _parts(self, values: V) -> "list[tuple[Field[Never, object], object]]":
         return [
@@ -84,7 +109,7 @@ class _Compiled(Generic[V]):
         converters = compiler.get_converters(columns)
         kept = tuple((place, tuple(functions), column) for place, (functions, column) in converters.items())
         taken = tuple(type(value) if value is given else None for value, (_, given) in zip(sample, parts, strict=True))
-        self._statements[connection.vendor] = _Statement(*_with_numbers(sql, places), kept, taken)
+        self._statements[connection.vendor] = _Statement(*_with_constants(sql, places), kept, taken)
         return self._statements[connection.vendor]
 
 
@@ -93,10 +118,8 @@ class Select(_Compiled[V]):
 
     def rows(self, values: V) -> list[tuple[object, ...]]:
         """Run it and return its rows, converted as Django would."""
-        with connection.cursor() as cursor:
-            statement = self._execute(cursor, values)
-            found = cursor.fetchall()
-        return [_converted(row, statement) for row in found]
+        statement, done = self._run(values)
+        return [_converted(row, statement) for row in done.rows]
 
 
 class Update(_Compiled[V]):
@@ -104,10 +127,7 @@ class Update(_Compiled[V]):
 
     def run(self, values: V) -> int:
         """Run it and return how many rows it changed."""
-        with connection.cursor() as cursor:
-            self._execute(cursor, values)
-            changed: int = cursor.rowcount
-            return changed
+        return self._run(values)[1].changed
 
 
 class Insert(Generic[M]):
@@ -116,24 +136,22 @@ class Insert(Generic[M]):
     def __init__(self, model: type[M]) -> None:
         """Take the model; its fields are looked at later, when all are known."""
         self._model = model
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str, _Text] = {}
 
     def run(self, row: M) -> None:
         """Write the row as `save(force_insert=True)`, but for its signals; a key of the database's isn't told."""
         text = self._texts.get(connection.vendor) or self._compile(row)
-        values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields]
-        with connection.cursor() as cursor:
-            cursor.execute(text, values)
+        text.run([field.get_db_prep_save(field.pre_save(row, True), connection) for field in self._fields])
 
     @cached_property
     def _fields(self) -> "list[Field[Never, object]]":
         return [field for field in self._model._meta.local_concrete_fields if not isinstance(field, AutoField)]
 
-    def _compile(self, row: M) -> str:
+    def _compile(self, row: M) -> _Text:
         query = InsertQuery(self._model)
         query.insert_values(self._fields, [row], raw=False)
         [(sql, _)] = query.get_compiler(connection=connection).as_sql()
-        self._texts[connection.vendor] = str(sql)
+        self._texts[connection.vendor] = _Text.of(str(sql))
         return self._texts[connection.vendor]
 
 
@@ -145,9 +163,9 @@ def update_of(rows: QuerySet[M], **changes: object) -> Query:
     return query
 
 
-def _with_numbers(
+def _with_constants(
     sql: str, parameters: Sequence[tuple[int | None, object]]
-) -> tuple[str, tuple[tuple[int | None, object], ...]]:
+) -> tuple[_Text, tuple[tuple[int | None, object], ...]]:
     """Return the statement with constant numbers and truth values in its text: none of them is sent each time."""
     first, *rest = PLACEHOLDER.split(sql)
     text, kept = [first], []
@@ -159,7 +177,7 @@ def _with_numbers(
             text.append("%s")
             kept.append(parameter)
         text.append(following)
-    return "".join(text), tuple(kept)
+    return _Text.of("".join(text)), tuple(kept)
 
 
 def _place(sample: Sequence[object], parameter: object) -> int | None:
