@@ -60,12 +60,15 @@ INSTALLED_APPS = [
     "allauth.account",
     "strawberry_django",
 ]
-MIDDLEWARE = [
-    "idp.ops.middleware.ProxyMiddleware",
+# Programs meet these alone (idp/ops/short_way.py).
+MIDDLEWARE_OF_BOTH_WAYS = [
     "idp.ops.middleware.RequestLogMiddleware",
     "idp.audit.acting.ActingMiddleware",
     "idp.ops.middleware.JsonErrorsMiddleware",
-    "idp.ops.short_way.ShortWayMiddleware",
+]
+MIDDLEWARE = [
+    "idp.ops.middleware.ProxyMiddleware",
+    *MIDDLEWARE_OF_BOTH_WAYS,
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -78,7 +81,6 @@ MIDDLEWARE = [
     "idp.sessions.middleware.AuthenticationMiddleware",
     "idp.sessions.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "idp.ops.short_way.ViewMiddleware",
 ]
 ROOT_URLCONF = "idp.urls"
 WSGI_APPLICATION = "idp.wsgi.application"

@@ -1,9 +1,12 @@
 """What a WSGI server serves: `idp.wsgi:application`."""
 
 import os
+from importlib import import_module
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
+django.setup(set_prefix=False)
 
-application = get_wsgi_application()
+# not before the settings are there
+application = import_module("idp.ops.short_way").Handler()

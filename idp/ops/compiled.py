@@ -31,23 +31,30 @@ class NotCompilable(Exception):
 
 
 class _Text(NamedTuple):
-    """A statement, with `%s` for each parameter as Django writes them, and with `$1` and so on as PostgreSQL does."""
+    """A statement, with `%s` for each parameter as Django writes them, and with `$1` and so on as PostgreSQL does.
+
+    A value that stands in several places has one number: `sent` says which of the parameters are sent.
+    """
 
     sql: str
     numbered: str
+    sent: tuple[int, ...]
 
     @classmethod
-    def of(cls, sql: str) -> Self:
-        """Number the parameters."""
+    def of(cls, sql: str, values: Sequence[object]) -> Self:
+        """Number the parameters, of which those are alike whose `values` are."""
         first, *rest = PLACEHOLDER.split(sql)
-        numbered = "".join([first, *(f"${number}{part}" for number, part in enumerate(rest, 1))])
-        return cls(sql, numbered.replace("%%", "%"))
+        different = list(dict.fromkeys(values))
+        numbers = [different.index(value) for value in values]
+        parts = [f"${number + 1}{part}" for number, part in zip(numbers, rest, strict=True)]
+        numbered = "".join([first, *parts]).replace("%%", "%")
+        return cls(sql, numbered, tuple(numbers.index(number) for number in range(len(different))))
 
     def run(self, parameters: Sequence[object]) -> Done:
         """Run it, by the shortest way that there is."""
         database = connections[DEFAULT_DB_ALIAS]
         if isinstance(database, PostgreSQL) and not database.is_watched:
-            return database.run_prepared(self.numbered, parameters)
+            return database.run_prepared(self.numbered, [parameters[place] for place in self.sent])
         with database.cursor() as cursor:
             cursor.execute(self.sql, parameters)  # type: ignore[arg-type]  # as the fields prepared them
             return Done(cursor.fetchall() if cursor.description else [], cursor.rowcount)
@@ -151,7 +158,7 @@ class Insert(Generic[M]):
         query = InsertQuery(self._model)
         query.insert_values(self._fields, [row], raw=False)
         [(sql, _)] = query.get_compiler(connection=connection).as_sql()
-        self._texts[connection.vendor] = _Text.of(str(sql))
+        self._texts[connection.vendor] = _Text.of(str(sql), self._fields)
         return self._texts[connection.vendor]
 
 
@@ -177,7 +184,7 @@ def _with_constants(
             text.append("%s")
             kept.append(parameter)
         text.append(following)
-    return _Text.of("".join(text)), tuple(kept)
+    return _Text.of("".join(text), kept), tuple(kept)
 
 
 def _place(sample: Sequence[object], parameter: object) -> int | None:

@@ -18,7 +18,7 @@ class CSPMiddleware(csp.CSPMiddleware):
     @override
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Put the header."""
-        if is_page(request) and response.headers.get("Content-Type", "").startswith("text/html"):
+        if is_page(request.path_info) and response.headers.get("Content-Type", "").startswith("text/html"):
             return super().process_response(request, response)
         response.headers[HEADER] = OF_NO_PAGE
         return response

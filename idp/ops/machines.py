@@ -27,9 +27,9 @@ def is_machine(request: HttpRequest) -> bool:
     return MACHINE_PATHS.match(request.path_info) is not None
 
 
-def is_page(request: HttpRequest) -> bool:
-    """Whether a browser may be shown what is answered."""
-    return not is_machine(request) or DOCS.fullmatch(request.path_info) is not None
+def is_page(path: str) -> bool:
+    """Whether a browser may be shown what is answered there."""
+    return MACHINE_PATHS.match(path) is None or DOCS.fullmatch(path) is not None
 
 
 class PagesOnly(MiddlewareMixin):

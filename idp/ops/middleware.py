@@ -32,11 +32,19 @@ class ProxyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Keep the value of the outermost proxy that is ours: each may append, or set the one value there is."""
-        written = [value.strip() for value in str(request.META.pop("HTTP_X_FORWARDED_PROTO", "")).split(",")]
-        if settings.TRUSTED_PROXIES and written != [""]:
-            request.META["HTTP_X_FORWARDED_PROTO"] = written[-min(settings.TRUSTED_PROXIES, len(written))]
+        """Correct the header before anybody reads it."""
+        believe_proxies(request)
         return self.get_response(request)
+
+
+def believe_proxies(request: HttpRequest) -> None:
+    """Keep of X-Forwarded-Proto what our outermost proxy wrote: each may append, or set the one value there is.
+
+    To do it twice changes nothing more.
+    """
+    written = [value.strip() for value in str(request.META.pop("HTTP_X_FORWARDED_PROTO", "")).split(",")]
+    if settings.TRUSTED_PROXIES and written != [""]:
+        request.META["HTTP_X_FORWARDED_PROTO"] = written[-min(settings.TRUSTED_PROXIES, len(written))]
 
 
 class RequestLogMiddleware:

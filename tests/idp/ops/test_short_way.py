@@ -3,16 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings as configured
+from django.core.signals import request_finished, request_started
 from django.http import HttpResponse
-from django.test import Client
-from django.test.utils import override_settings
+from django.test import Client, RequestFactory
 
 from idp.ops.machines import MACHINE_PATHS
+from idp.ops.short_way import Handler, ShortWay
 from tests.contract.test_paths import PATHS
 
 pytestmark = pytest.mark.django_db
-LONG = [name for name in configured.MIDDLEWARE if "short_way" not in name]
 DIFFERS = {"X-Request-ID", "Set-Cookie"}
 MACHINES = sorted(path for path in PATHS if MACHINE_PATHS.match(path))
 Ask = Callable[[Client], HttpResponse]
@@ -20,9 +19,11 @@ Ask = Callable[[Client], HttpResponse]
 
 def both(ask: Ask) -> list[tuple[int, dict[str, str]]]:
     """Status and headers of the answer by the short way and by the long one."""
-    answers = [ask(Client(raise_request_exception=False))]
-    with override_settings(MIDDLEWARE=LONG):
-        answers.append(ask(Client(raise_request_exception=False)))
+    answers = []
+    for goes_short in (True, False):
+        client = Client(raise_request_exception=False)
+        vars(client.handler)["goes_short"] = goes_short
+        answers.append(ask(client))
     return [
         (answer.status_code, {name: value for name, value in answer.headers.items() if name not in DIFFERS})
         for answer in answers
@@ -71,3 +72,48 @@ def test_no_middleware_for_browsers_is_run_for_a_program(monkeypatch):
     monkeypatch.setattr("django.middleware.common.CommonMiddleware.process_request", lambda *_: 1 / 0)
     assert Client().get("/o/userinfo/").status_code == 401
     assert Client(raise_request_exception=False).get("/accounts/login/").status_code == 500
+
+
+def served(**environ: str) -> tuple[str, dict[str, str], bytes]:
+    """What the WSGI server is given for a request."""
+    sent: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> Callable[[bytes], object]:
+        sent.append((status, headers))
+        return lambda _: None
+
+    body = b"".join(Handler()(RequestFactory().generic("GET", "/").environ | environ, start_response))
+    [(status, headers)] = sent
+    return status, {name: value for name, value in headers if name not in DIFFERS}, body
+
+
+@pytest.mark.parametrize("path", MACHINES)
+def test_the_server_sends_what_the_client_of_the_tests_is_given(path, monkeypatch):
+    monkeypatch.setattr("idp.ops.short_way.close_old_connections", lambda: None)  # it would end the test's transaction
+    answer = Client().get(path)
+    status, headers, body = served(PATH_INFO=path)
+    assert status == f"{answer.status_code} {answer.reason_phrase}"
+    assert headers == {name: value for name, value in answer.headers.items() if name not in DIFFERS}
+    assert body == answer.content
+
+
+def test_a_connection_that_was_lost_is_given_up_before_the_view(monkeypatch):
+    given_up = []
+    monkeypatch.setattr("idp.ops.short_way.close_old_connections", lambda: given_up.append(True))
+    served(PATH_INFO="/healthz")
+    assert given_up == [True]
+
+
+def test_who_mounts_us_below_a_prefix_is_served_the_long_way(monkeypatch):
+    monkeypatch.setattr(ShortWay, "answer", lambda *_: 1 / 0)
+    assert served(PATH_INFO="/healthz", SCRIPT_NAME="/id")[0] == "200 OK"
+
+
+def test_nothing_waits_for_the_signals_that_the_short_way_does_not_send():
+    """What these do, it does itself, or has no need of; another one must be thought of there."""
+    waiting = {
+        receiver.__name__
+        for signal in (request_started, request_finished)
+        for receiver in signal._live_receivers(None)[0]
+    }
+    assert waiting <= {"reset_queries", "close_old_connections", "close_caches", "reset_urlconf"}
