@@ -21,6 +21,7 @@ from strawberry.schema.schema import validate_document
 
 from graph import introspection, limits
 from graph.errors import Code, GraphError, field_error, request_error
+from graph.leaves import LeafExecutor
 from graph.schema import ALONE, LISTS, schema
 from graph.viewer import Context
 
@@ -87,6 +88,7 @@ def run(
         context_value=context,
         variable_values=variables,
         operation_name=operation_name,
+        executor_class=LeafExecutor,
     )
     return _answer(result, context)
 

@@ -15,6 +15,7 @@ from strawberry.federation import Schema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
+from graph import leaves
 from graph.access import LIMIT_KEY, METADATA_KEY, Access
 from graph.account.emails import EMAILS, LONGEST
 from graph.account.identity import IDENTITIES
@@ -142,17 +143,31 @@ def _require_date(name: str, deprecation_reason: str | None) -> None:
 def _guard(name: str, field: GraphQLField, access: Access, limit: Limit | None) -> None:
     resolve = field.resolve
     assert resolve is not None, "Strawberry gives each field a resolver"  # noqa: S101
+    allows = access.allows if access.checks else None
+
+    def permits(context: Context, source: object) -> bool:
+        if time.monotonic() > context.ends:
+            raise GraphError(Code.TIMEOUT, "This took too long; ask for less at once.")
+        return allows is None or allows(context, source)
 
     def guarded(source: object, info: ResolveInfo, **arguments: object) -> object:
-        if time.monotonic() > info.context.ends:
-            raise GraphError(Code.TIMEOUT, "This took too long; ask for less at once.")
-        if not access.allows(info.context, source):
+        if not permits(info.context, source):
             return None
         if limit is not None:
             count_call(limit, name, info.context)
         return resolve(source, info, **arguments)
 
     field.resolve = guarded
+    if limit is None and (attribute := _attribute(field)):
+        leaves.declare(field, attribute, permits)
+
+
+def _attribute(field: GraphQLField) -> str | None:
+    """Return the name of the attribute that the field is, where it is no more than one."""
+    definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    if type(definition) is StrawberryField and definition.is_basic_field:
+        return definition.python_name
+    return None
 
 
 schema = assemble(Query, Mutation, [User, Role])
