@@ -47,6 +47,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._prepared = Prepared(connection)
         return connection
 
+    def _commit(self) -> None:
+        if self.connection is None or self.is_watched:
+            super()._commit()  # type: ignore[misc]  # the stubs don't know it
+            return
+        with self.wrap_database_errors:
+            self._prepared.commit()
+
     @override
     def is_usable(self) -> bool:
         """Whether the server is there: it answered lately, and has said nothing since that it wasn't asked.

@@ -14,6 +14,7 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import FeatureNotSupported, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
+from psycopg.types.datetime import TimestamptzLoader
 from typing_extensions import override
 
 _NO_ROWS: Final[list[tuple[object, ...]]] = []
@@ -49,7 +50,10 @@ class Prepared:
         """Take a new connection, which nobody else will use at the same time."""
         self._connection = connection
         self._server = connection.pgconn
-        self._converter = Transformer(connection)
+        converting = connection.cursor()
+        # psycopg's own, in C; Django's is one in Python that puts the time zone in which the connection is anyway
+        converting.adapters.register_loader("timestamptz", TimestamptzLoader)
+        self._converter = Transformer(converting)
         self._names: dict[str, bytes] = {}
         self._numbers = count(1)
         connection._prepared = _Manager(self._names.clear, connection._prepared)
@@ -66,6 +70,11 @@ class Prepared:
             if self._server.transaction_status != TransactionStatus.IDLE:
                 raise
         return self._run(text, parameters)
+
+    def commit(self) -> None:
+        """Commit the transaction, if one is open; raises psycopg's errors."""
+        if self._server.transaction_status != TransactionStatus.IDLE:
+            self._done(self._server.exec_(b"COMMIT"))
 
     def _run(self, text: str, parameters: Sequence[object]) -> Done:
         name = self._names.get(text) or self._prepare(text)

@@ -90,6 +90,13 @@ def test_it_is_in_the_transaction_be_it_first_or_last(wrapper):
         assert ids(wrapper) == ([] if rolled_back else [1, 3])
 
 
+def test_what_a_commit_finds_wrong_is_an_error_of_the_commit(wrapper):
+    by_cursor(wrapper, "ALTER TABLE things ADD UNIQUE (name) DEFERRABLE INITIALLY DEFERRED")
+    with pytest.raises(IntegrityError, match="things_name_key"), atomic(wrapper):
+        assert [insert(wrapper, number) for number in (1, 2)] == [1, 1]
+    assert ids(wrapper) == []
+
+
 def test_outside_of_a_transaction_each_is_one(wrapper):
     insert(wrapper)
     assert by_cursor(connection, "SELECT count(*) FROM things") == [(1,)]
