@@ -1,14 +1,23 @@
 """graphql-core's executor with a short way to what most answers are made of: leaves that are attributes of an object.
 
-A leaf has no arguments, no selection and no resolver of its own: who may read it is asked, it is read and coerced. All
-else, an error in a leaf too, is left to graphql-core.
+A leaf, or a list of leaves, has no arguments, no selection and no resolver of its own: who may read it is asked, it is
+read and coerced. All else, an error in a leaf too, is left to graphql-core.
 """
 
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from graphql import GraphQLField, GraphQLObjectType, Undefined, get_nullable_type, is_leaf_type
+from graphql import (
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLType,
+    Undefined,
+    get_nullable_type,
+    is_leaf_type,
+)
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
@@ -31,9 +40,24 @@ class Leaf(NamedTuple):
 def declare(field: GraphQLField, attribute: str, permits: Callable[[Context, object], bool]) -> None:
     """Note of a field that it is this attribute, if it is a leaf."""
     type_ = get_nullable_type(field.type)
-    if is_leaf_type(type_) and not field.args:
-        nullable = type_ is field.type
-        field.extensions[_LEAF] = Leaf(permits, attrgetter(attribute), type_.coerce_output_value, nullable)
+    coerce = _coercion(type_)
+    if coerce is not None and not field.args:
+        field.extensions[_LEAF] = Leaf(permits, attrgetter(attribute), coerce, type_ is field.type)
+
+
+def _coercion(type_: GraphQLType) -> Callable[[object], object] | None:
+    """Return how a value of the type is coerced (GraphQL §6.4.3), if it is one of leaves."""
+    if is_leaf_type(type_):
+        return type_.coerce_output_value
+    if not isinstance(type_, GraphQLList) or not isinstance(type_.of_type, GraphQLNonNull):
+        return None
+    coerce = _coercion(type_.of_type.of_type)
+
+    def each(values: object) -> object:
+        told = [coerce(value) for value in values] if coerce and isinstance(values, list) else [None]
+        return Undefined if None in told or Undefined in told else told
+
+    return coerce and each
 
 
 class LeafExecutor(Executor[None]):

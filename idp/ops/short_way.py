@@ -100,7 +100,8 @@ class Handler(WSGIHandler):
             close_old_connections()
             response = self._short_way.answer(self.request_class(environ))
             if response is not None:
-                start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+                cookies = [("Set-Cookie", cookie.output(header="")) for cookie in response.cookies.values()]
+                start_response(f"{response.status_code} {response.reason_phrase}", [*response.items(), *cookies])
                 # `close()` would send `request_finished`, whose receivers have nothing to do that isn't done above
                 return [response.content] if isinstance(response, HttpResponse) else response
         return super().__call__(environ, start_response)

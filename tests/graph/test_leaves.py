@@ -71,6 +71,9 @@ def schema_of(told: Thing):
         {"name": None},
         {"many": None},
         {"many": ["a", None]},
+        {"many": "letters"},
+        {"many": ("a", "b")},
+        {"many": [ValueError("no name")]},
         {"colour": "no colour"},
         {"when": "no time"},
         {"name": ValueError("no name")},
@@ -94,7 +97,7 @@ def test_both_ways_tell_the_same(changes, selection):
 def test_leaves_alone_go_the_short_way():
     fields = schema_of(thing()).type_map["Thing"].fields
     assert {name for name, told in fields.items() if _LEAF in told.extensions} == {
-        *("name", "number", "colour", "when", "hidden", "refused")
+        *("name", "number", "many", "colour", "when", "hidden", "refused")
     }
 
 
