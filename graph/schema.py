@@ -18,6 +18,7 @@ from strawberry.types.field import StrawberryField
 from graph import leaves
 from graph.access import LIMIT_KEY, METADATA_KEY, Access
 from graph.account.emails import EMAILS, LONGEST
+from graph.account.everybody import EverybodyQueries
 from graph.account.identity import IDENTITIES
 from graph.account.identity import LONGEST as MOST_IDENTITIES
 from graph.account.mutations import AccountMutations
@@ -54,6 +55,7 @@ class ResolveInfo(Protocol):
 @strawberry.type(description="What can be asked.")
 class Query(
     AccountQueries,
+    EverybodyQueries,
     TokenQueries,
     TokenPreviewQueries,
     UserQueries,

@@ -1,5 +1,6 @@
 """What a person allows a client, as the API shows it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -7,6 +8,7 @@ import strawberry
 
 from graph import ids
 from graph.access import Access, attribute, field, inherited, owner
+from graph.account.people import People, Person
 from graph.clients.types import Client
 from graph.node import Node
 from graph.viewer import Info
@@ -32,6 +34,7 @@ class Consent(Node):
     pk: strawberry.Private[int]
     user_pk: strawberry.Private[int]
     sector: strawberry.Private[str]
+    people: strawberry.Private[People]
     client: Client = attribute(inherited, "Whom it is allowed to.")
     scopes: list[str] = attribute(inherited, "All that was allowed.")
     resources: list[ResourceConsent] = attribute(inherited, "The same, resource by resource.")
@@ -43,11 +46,27 @@ class Consent(Node):
         """Seal the row's key."""
         return strawberry.ID(ids.seal("Consent", self.pk, self.sector))
 
+    @field(inherited, "Who allows it.")
+    def user(self) -> Person | None:
+        """Return them: one statement for all consents that are shown together."""
+        return self.people.by_pk.get(self.user_pk)
+
     @classmethod
     def of(cls, row: ConsentRow, viewer: Judged) -> Self:
         """Return a row, its client joined, as this caller is shown it."""
+        return cls.of_rows([row], viewer)[0]
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[ConsentRow], viewer: Judged) -> list[Self]:
+        """Return rows that are shown together."""
+        people = People([row.user_id for row in rows], viewer)
+        return [cls._of(row, viewer, people) for row in rows]
+
+    @classmethod
+    def _of(cls, row: ConsentRow, viewer: Judged, people: People) -> Self:
         at = row.details.get(AT, {})
         return cls(
+            people=people,
             pk=row.pk,
             user_pk=row.user_id,
             sector=viewer.sector,

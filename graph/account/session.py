@@ -9,6 +9,7 @@ import strawberry
 
 from graph import ids
 from graph.access import Access, attribute, field, inherited, owner
+from graph.account.people import People, Person
 from graph.node import Node
 from graph.viewer import Info
 from idp.models import Session as SessionRow
@@ -44,6 +45,7 @@ class Session(Node):
     user_pk: strawberry.Private[int]
     sector: strawberry.Private[str]
     opened: strawberry.Private[Opened]
+    people: strawberry.Private[People]
     current: bool = attribute(inherited, "Whether the caller's own token came from it.")
     signed_in_at: datetime = attribute(inherited, "When the person last proved who they are.")
     acr: str = attribute(inherited, "How strongly they did, as in tokens.")
@@ -62,17 +64,28 @@ class Session(Node):
         """Seal the row's key."""
         return strawberry.ID(ids.seal("Session", self.pk, self.sector))
 
+    @field(inherited, "Who signed in.")
+    def user(self) -> Person | None:
+        """Return them: one statement for all sessions that are shown together."""
+        return self.people.by_pk.get(self.user_pk)
+
     @field(inherited, "The names of the clients that were opened by it and have live tokens.")
     def client_names(self) -> list[str]:
         """Return them: one statement for all sessions that are shown together."""
         return [row.name or row.client_id for row in self.opened.by_session.get(self.pk, ())]
 
     @classmethod
-    def of(cls, row: SessionRow, viewer: Judged, together: Opened | None = None) -> Self:
-        """Return a row as this caller is shown it; `together` with those that are shown on the same page."""
+    def of_rows(cls, rows: Sequence[SessionRow], viewer: Judged) -> list[Self]:
+        """Return rows that are shown together, as this caller is shown them."""
+        opened, people = Opened([row.pk for row in rows]), People([row.user_id for row in rows], viewer)
+        return [cls._of(row, viewer, opened, people) for row in rows]
+
+    @classmethod
+    def _of(cls, row: SessionRow, viewer: Judged, opened: Opened, people: People) -> Self:
         device = user_agent.read(row.user_agent)
         return cls(
-            opened=together or Opened([row.pk]),
+            opened=opened,
+            people=people,
             pk=row.pk,
             user_pk=row.user_id,
             sector=viewer.sector,
@@ -95,5 +108,5 @@ class Session(Node):
         """Return the session of that `id`, if it still counts."""
         viewer = info.context.viewer
         pk = ids.unseal("Session", id_asked, viewer.sector)
-        row = SessionRow.objects.filter(SessionRow.standing(), pk=pk).first() if pk is not None else None
-        return cls.of(row, viewer) if row else None
+        rows = SessionRow.objects.filter(SessionRow.standing(), pk=pk) if pk is not None else ()
+        return next(iter(cls.of_rows(list(rows), viewer)), None)

@@ -1,5 +1,6 @@
 """A grant that a client holds, as the API shows it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar, Final, Self
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from graph import ids
 from graph.access import Access, attribute, field, inherited, owner
+from graph.account.people import People, Person
 from graph.clients.types import Client
 from graph.node import Node
 from graph.viewer import Info
@@ -46,6 +48,7 @@ class TokenFamily(Node):
 
     family: strawberry.Private[Family]
     sector: strawberry.Private[str]
+    people: strawberry.Private[People]
     current: bool = attribute(inherited, "Whether the caller's own token is of it.")
     client: Client = attribute(inherited, "Who holds it.")
     kind: GrantKind = attribute(inherited, "How it came to be.")
@@ -70,10 +73,26 @@ class TokenFamily(Node):
         """Seal the row's key."""
         return strawberry.ID(ids.seal("TokenFamily", self.family.pk, self.sector))
 
+    @field(inherited, "Whom its tokens speak for.")
+    def user(self) -> Person | None:
+        """Return them: one statement for all families that are shown together."""
+        return self.people.by_pk.get(self.family.user_id or 0)
+
     @classmethod
     def of(cls, row: Family, viewer: Judged) -> Self:
         """Return a row, its client joined, as this caller is shown it."""
+        return cls.of_rows([row], viewer)[0]
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Family], viewer: Judged) -> list[Self]:
+        """Return rows that are shown together."""
+        people = People([row.user_id for row in rows], viewer)
+        return [cls._of(row, viewer, people) for row in rows]
+
+    @classmethod
+    def _of(cls, row: Family, viewer: Judged, people: People) -> Self:
         return cls(
+            people=people,
             family=row,
             sector=viewer.sector,
             current=row.pk == viewer.family_id,

@@ -13,7 +13,7 @@ from graph.account.consent import Consent
 from graph.account.emails import EmailAddress
 from graph.account.factors import Factors
 from graph.account.identity import LinkedIdentity
-from graph.account.session import Opened, Session
+from graph.account.session import Session
 from graph.account.token_family import TokenFamily
 from graph.connections import PAGE, After, Asked, Connection, First, page
 from graph.node import Node
@@ -88,8 +88,7 @@ class User(Node):
     def sessions(self, info: Info, first: First = PAGE, after: After = None) -> Connection[Session] | None:
         """Return a page of the sessions that still count."""
         found = page(sessions.of_user(self.pk), Asked("sessions", first, after))
-        together = Opened([row.pk for row in found.rows])
-        return found.shown([Session.of(row, info.context.viewer, together) for row in found.rows])
+        return found.shown(Session.of_rows(found.rows, info.context.viewer))
 
     @field(Session.VISIBLE, "Their accounts at other providers by which they sign in, the oldest first.")
     def linked_identities(self, info: Info) -> list[LinkedIdentity] | None:
@@ -100,13 +99,13 @@ class User(Node):
     def consents(self, info: Info, first: First = PAGE, after: After = None) -> Connection[Consent] | None:
         """Return a page of the consents that were not taken back."""
         found = page(consents.of_user(self.pk), Asked("consents", first, after))
-        return found.shown([Consent.of(row, info.context.viewer) for row in found.rows])
+        return found.shown(Consent.of_rows(found.rows, info.context.viewer))
 
     @field(TokenFamily.VISIBLE, "The grants that clients hold from them, the newest first.")
     def token_families(self, info: Info, first: First = PAGE, after: After = None) -> Connection[TokenFamily] | None:
         """Return a page of the families that still stand."""
         found = page(families.of_user(self.pk), Asked("token families", first, after), "-created_at")
-        return found.shown([TokenFamily.of(row, info.context.viewer) for row in found.rows])
+        return found.shown(TokenFamily.of_rows(found.rows, info.context.viewer))
 
     @field(Session.VISIBLE, "What happened to them, the newest first.")
     def audit_events(self, info: Info, first: First = PAGE, after: After = None) -> Connection[AuditEvent] | None:

@@ -112,9 +112,14 @@ def current(request: HttpRequest) -> Session | None:
     return remembered
 
 
+def everybodys() -> QuerySet[Session]:
+    """Return the sessions that still count."""
+    return Session.objects.filter(Session.standing())
+
+
 def of_user(user_pk: int) -> QuerySet[Session]:
-    """Return the sessions of a person that still count."""
-    return Session.objects.filter(Session.standing(), user_id=user_pk)
+    """Return those of a person."""
+    return everybodys().filter(user_id=user_pk)
 
 
 def seen_from(request: HttpRequest) -> dict[str, str]:

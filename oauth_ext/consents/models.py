@@ -14,7 +14,7 @@ class Consent(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
     client = models.ForeignKey(
-        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="consents"
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="consents", db_index=False
     )
     scopes = models.JSONField(default=list)
     details = models.JSONField(default=dict, blank=True)
@@ -23,8 +23,9 @@ class Consent(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
-        """One live consent for each person and client."""
+        """One live consent for each person and client; a client's are listed by their keys."""
 
+        indexes = (models.Index(fields=["client", "id"], name="oauth_ext_consent_of_client"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["user", "client"], condition=Q(revoked_at=None), name="oauth_ext_consent_one_live"

@@ -21,7 +21,16 @@ def live(user_pk: int, client_pk: int) -> Consent | None:
 
 def of_user(user_pk: int) -> QuerySet[Consent]:
     """Return what a person allows now, with the clients."""
-    return Consent.objects.filter(user_id=user_pk, revoked_at=None).select_related("client")
+    return _live().filter(user_id=user_pk)
+
+
+def of_client(client_id: str) -> QuerySet[Consent]:
+    """Return what a client is allowed now, with the client."""
+    return _live().filter(client__client_id=client_id)
+
+
+def _live() -> QuerySet[Consent]:
+    return Consent.objects.filter(revoked_at=None).select_related("client")
 
 
 def covers(consent: Consent, scopes: Iterable[str], resources: Iterable[str]) -> bool:

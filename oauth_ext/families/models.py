@@ -40,7 +40,7 @@ class Family(models.Model):
     kind = models.CharField(max_length=32, choices=FamilyKind.choices, default=FamilyKind.AUTHORIZATION_CODE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="families")
     client = models.ForeignKey(
-        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="families"
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="families", db_index=False
     )
     consent = models.ForeignKey("oauth_ext.Consent", null=True, on_delete=models.CASCADE, related_name="families")
     # A session that is gone ends what was bound to it: `offline` alone, not a missing key, sets a family free.
@@ -73,7 +73,7 @@ class Family(models.Model):
     end_reason = models.CharField(max_length=32, choices=EndReason.choices, blank=True)
 
     class Meta:
-        """A session's live families are counted for each client."""
+        """A session's live families are counted for each client, a client's are listed."""
 
         verbose_name = "token family"
         verbose_name_plural = "token families"
@@ -83,6 +83,7 @@ class Family(models.Model):
                 condition=models.Q(ended_at=None),
                 name="oauth_ext_family_live",
             ),
+            models.Index(fields=["client", "created_at"], name="oauth_ext_family_of_client"),
         )
         constraints = (
             models.CheckConstraint(condition=is_known_acr("acr"), name="oauth_ext_family_acr"),

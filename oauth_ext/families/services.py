@@ -175,8 +175,16 @@ def keep(pk: uuid.UUID, user: User) -> None:
 
 def of_user(user_pk: int) -> QuerySet[Family]:
     """Return the standing families of a person, with the clients."""
-    families = Family.objects.filter(standing(timezone.now(), settings.ISSUER_URL), user_id=user_pk)
-    return families.select_related("client")
+    return _standing().filter(user_id=user_pk)
+
+
+def of_client(client_id: str) -> QuerySet[Family]:
+    """Return those of a client."""
+    return _standing().filter(client__client_id=client_id)
+
+
+def _standing() -> QuerySet[Family]:
+    return Family.objects.filter(standing(timezone.now(), settings.ISSUER_URL)).select_related("client")
 
 
 def of_sessions(session_pks: Collection[int]) -> QuerySet[Family]:

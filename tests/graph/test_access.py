@@ -91,6 +91,9 @@ def test_T89_each_field_of_a_user_answers_as_it_is_declared(world: World, caller
 ROOTS = {
     "Query.me": "{me{sub}}",
     "Query.roles": "{roles{name}}",
+    "Query.sessions": "{sessions{nodes{id}}}",
+    "Query.consents": '{consents(clientId:"x"){nodes{id}}}',
+    "Query.tokenFamilies": '{tokenFamilies(clientId:"x"){nodes{id}}}',
     "Query.validateToken": "{validateToken{active}}",
     "Query.auditEvents": "{auditEvents{nodes{id}}}",
     "Query.users": "{users{nodes{id}}}",
