@@ -11,13 +11,15 @@ from typing import Final, NamedTuple
 from psycopg import Connection, OperationalError
 from psycopg._preparing import PrepareManager
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import FeatureNotSupported, error_from_result
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 from psycopg.types.datetime import TimestamptzLoader
 from typing_extensions import override
 
 _NO_ROWS: Final[list[tuple[object, ...]]] = []
+# As many as psycopg keeps: there is one for each shape of a token, and the server remembers the plan of each.
+MOST: Final = 100
 
 
 class Done(NamedTuple):
@@ -61,12 +63,13 @@ class Prepared:
     def run(self, text: str, parameters: Sequence[object]) -> Done:
         """Run a statement, in the transaction that is open or to be opened; raises psycopg's errors."""
         if not self._connection.autocommit and self._server.transaction_status == TransactionStatus.IDLE:
-            self._done(self._server.exec_(b"BEGIN"))
+            # as psycopg says it: with the isolation level that the operator may have asked for
+            self._done(self._server.exec_(self._connection._get_tx_start_command()))
         try:
             return self._run(text, parameters)
-        except FeatureNotSupported:
-            # Prepared before a column changed its type; inside a transaction it is too late.
-            del self._names[text]
+        except (FeatureNotSupported, InvalidSqlStatementName):
+            # Prepared before a column changed its type, or discarded; inside a transaction it is too late.
+            self._names.pop(text, None)
             if self._server.transaction_status != TransactionStatus.IDLE:
                 raise
         return self._run(text, parameters)
@@ -89,6 +92,9 @@ class Prepared:
         name = b"gatehouse_%d" % next(self._numbers)
         self._done(self._server.prepare(name, text.encode()))
         self._names[text] = name
+        if len(self._names) > MOST:
+            oldest = self._names.pop(next(iter(self._names)))
+            self._done(self._server.exec_(b"DEALLOCATE " + oldest))
         return name
 
     def _done(self, result: PGresult) -> PGresult:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, connections, transaction
-from django.db.utils import IntegrityError, OperationalError
+from django.db.utils import IntegrityError, OperationalError, ProgrammingError
+from psycopg import IsolationLevel
 from psycopg.types.json import Jsonb
 
+from idp.ops.postgresql import prepared
 from idp.ops.postgresql.base import DatabaseWrapper
 from tests.idp.ops.test_postgresql import begin_request, end, pid
 
@@ -122,6 +124,36 @@ def test_after_a_change_of_the_schema_it_is_prepared_again(wrapper):
     by_cursor(connection, "ALTER TABLE things ALTER id TYPE integer")
     by_cursor(connection, "ALTER TABLE things ALTER name TYPE text")
     assert ids(wrapper) == [1]
+
+
+def test_what_was_discarded_is_prepared_again(wrapper):
+    assert ids(wrapper) == []
+    by_cursor(wrapper, "DISCARD ALL")
+    assert ids(wrapper) == []
+    by_cursor(wrapper, "DISCARD ALL")
+    with pytest.raises(ProgrammingError), atomic(wrapper):
+        ids(wrapper)
+    assert ids(wrapper) == []
+
+
+def test_the_server_keeps_no_more_of_them_than_it_would_by_cursor(wrapper):
+    texts = [f"SELECT {number}" for number in range(prepared.MOST + 2)]
+    found = [wrapper.run_prepared(text, []).rows for text in texts * 2]
+    assert found == [[(number,)] for number in range(len(texts))] * 2
+    kept = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE %s"
+    assert by_cursor(wrapper, kept, "gatehouse%") == [(prepared.MOST,)]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_the_transaction_has_the_isolation_level_that_was_asked_for(wrapper, is_first):
+    wrapper.close()
+    options = {**wrapper.settings_dict["OPTIONS"], "isolation_level": IsolationLevel.SERIALIZABLE}
+    wrapper.settings_dict = {**wrapper.settings_dict, "OPTIONS": options}
+    with atomic(wrapper):
+        if not is_first:
+            by_cursor(wrapper, "SELECT 1")
+        level = wrapper.run_prepared("SELECT current_setting('transaction_isolation')", []).rows
+    assert level == [("serializable",)]
 
 
 def test_errors_are_djangos_and_break_the_transaction(wrapper):
