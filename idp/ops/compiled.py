@@ -5,6 +5,7 @@ from values to a queryset; the text that it compiles to and the converters of it
 database is in use. The query stands in no second place: the function is where it is read and changed.
 """
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -206,7 +207,12 @@ def _quick(convert: Converter, column: BaseExpression) -> Converter:
 
 
 def _from_json(value: object, _column: BaseExpression, _database: object) -> object:
-    return None if value is None else orjson.loads(cast("str", value))
+    if value is None:
+        return None
+    try:
+        return orjson.loads(cast("str", value))
+    except orjson.JSONDecodeError:  # a column can hold more: numbers of hundreds of digits
+        return json.loads(cast("str", value))
 
 
 def _converted(row: tuple[object, ...], statement: _Statement, database: BaseDatabaseWrapper) -> tuple[object, ...]:

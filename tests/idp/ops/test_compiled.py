@@ -41,6 +41,13 @@ def test_it_answers_as_the_queryset_with_other_values_each_time():
     assert [row[2] for row in compiled.rows(Asked(("carol", "alice"), 0))] == ["alice", "carol"]
 
 
+def test_what_the_fast_decoder_of_json_does_not_take_is_decoded_too():
+    make_user("alice")
+    scopes = [10**400, {"a": [None, 1.5, "ä"]}]
+    Role.objects.update(scopes=scopes)
+    assert [row[5] for row in select(1).rows(Asked(("alice",), 0))] == [scopes]
+
+
 def test_its_text_is_made_once():
     builds = []
     asked = Asked(("alice",), 0)
