@@ -1,9 +1,8 @@
-"""What a request costs the database, counted exactly."""
+"""What any other query costs the database than those of `tests/test_costs.py`."""
 
 import pytest
-from django.test import Client
 
-from tests.graph.asking import World, bearer, post
+from tests.graph.asking import World, post
 
 ALL = ("openid", "profile", "email", "roles")
 
@@ -13,7 +12,6 @@ ALL = ("openid", "profile", "email", "roles")
     [
         ("{__typename}", 0),
         ("{_service{sdl}}", 1),
-        ("{me{username role}}", 1),
         ("{me{id sub username email role roles{name scopes}} roles{name} validateToken{active username}}", 1),
         ('{validateToken(token:"nonsense"){active}}', 0),
     ],
@@ -32,12 +30,3 @@ def test_a_bad_token_is_judged_once_however_often_it_is_asked(world: World, djan
     post("{me{sub}}", token)
     with django_assert_num_queries(1):
         assert post("{a:me{sub} b:me{sub} c:roles{name}}", token).status_code == 401
-
-
-@pytest.mark.parametrize("path", ["/api/userinfo/", "/api/roles/", "/api/validate-token/"])
-def test_a_rest_path_asks_the_row_once(world: World, django_assert_num_queries, path):
-    headers = bearer(world.token(*ALL))
-    client = Client()
-    client.get(path, headers=headers)
-    with django_assert_num_queries(1):
-        assert client.get(path, headers=headers).status_code == 200

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from idp.sessions import services as sessions
@@ -14,7 +12,6 @@ from oauth_ext.authorization.models import AuthorizationCode
 from oauth_ext.clients import services as clients
 from oauth_ext.consents.models import Consent
 from oauth_ext.families.models import EndReason, Family
-from oauth_ext.keys import services as keys
 from oauth_ext.models import AccessToken, DeviceGrant, IDToken, RefreshToken
 from tests.factories import make_client, pkce
 from tests.oauth_ext.token_endpoint import get, get_code, token
@@ -144,15 +141,6 @@ def test_T32_resource_is_narrowed_and_never_widened():
     code = get_code()
     assert code.redeem(resource="https://api.example").body["error"] == "invalid_target"
     assert code.redeem().status == 200
-
-
-def test_statements_of_a_code_exchange():
-    code = get_code(scope="openid profile")
-    keys.sign("ES256", {}, typ="JWT")  # what a process reads once is read now
-    with CaptureQueriesContext(connection) as queries:
-        assert code.redeem().status == 200
-    statements = [query["sql"].split()[0] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert statements == ["SELECT", "SELECT", "UPDATE", "INSERT", "INSERT"]  # the family, and that it was granted
 
 
 @pytest.mark.parametrize("name", ["authorization_details", "assertion"])

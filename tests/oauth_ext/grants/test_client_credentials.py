@@ -121,11 +121,3 @@ def test_T40_an_unknown_client_costs_what_a_wrong_secret_costs(monkeypatch):
             post("/o/token/", authorization=basic(name, secret), grant_type="client_credentials")
         work[name] = (len(queries), list(hashed))
     assert work["machine"] == work["nobody"]
-
-
-def test_one_statement():
-    client = machine(scopes=["roles:read"])
-    ask(client)  # what a process reads once, keys for one, is read now
-    with CaptureQueriesContext(connection) as queries:
-        assert ask(client, scope="roles:read").status == 200
-    assert [query["sql"].split()[0] for query in queries] == ["SELECT"]

@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.db.models import F
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from idp.sessions import services as sessions
@@ -259,13 +257,3 @@ def test_a_session_holds_only_so_many_families_of_a_client(settings):
         )
     assert Family.objects.filter(ended_at=None).count() == 2
     assert set(Family.objects.exclude(ended_at=None).values_list("end_reason", flat=True)) == {EndReason.DISPLACED}
-
-
-def test_statements_of_a_refresh():
-    person = signed_in()
-    with CaptureQueriesContext(connection) as queries:
-        assert person.refresh().status == 200
-    assert [query["sql"].split()[0] for query in queries] == ["SELECT", "SELECT", "UPDATE"]
-    with CaptureQueriesContext(connection) as queries:
-        assert person.refresh().status == 200
-    assert [query["sql"].split()[0] for query in queries] == ["SELECT", "SELECT"]
