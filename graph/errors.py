@@ -8,6 +8,7 @@ import structlog
 from graphql import GraphQLError, GraphQLFormattedError
 
 from idp.ops import logs
+from idp.users.errors import Busy
 from oauth_ext.errors import (
     DPoPError,
     InsufficientScope,
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 Extensions = Mapping[str, object]
 
+BUSY = "So many passwords are being checked at this moment that this one was not. Wait as long as Retry-After says."
+
 
 class Code(StrEnum):
     """What `extensions.code` may say. Clients branch on these names, so they are never changed."""
@@ -33,6 +36,7 @@ class Code(StrEnum):
     INSUFFICIENT_USER_AUTHENTICATION = "INSUFFICIENT_USER_AUTHENTICATION"
     FORBIDDEN = "FORBIDDEN"
     RATE_LIMITED = "RATE_LIMITED"
+    TEMPORARILY_UNAVAILABLE = "TEMPORARILY_UNAVAILABLE"
     BAD_USER_INPUT = "BAD_USER_INPUT"
     BAD_REQUEST = "BAD_REQUEST"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
@@ -178,6 +182,7 @@ OVER_HTTP = {
     Code.INSUFFICIENT_USER_AUTHENTICATION: OverHTTP(401, InsufficientUserAuthentication.error, _step_up),
     Code.FORBIDDEN: OverHTTP(403, "access_denied"),
     Code.RATE_LIMITED: OverHTTP(429, "rate_limited", _retry_after),
+    Code.TEMPORARILY_UNAVAILABLE: OverHTTP(503, "temporarily_unavailable", _retry_after),
     Code.BAD_USER_INPUT: OverHTTP(400, "invalid_request"),
     Code.BAD_REQUEST: OverHTTP(400, "invalid_request"),
     Code.METHOD_NOT_ALLOWED: OverHTTP(405, "method_not_allowed", _allow),
@@ -221,7 +226,7 @@ def request_error(error: GraphQLError, code: Code) -> GraphQLFormattedError:
 
 
 def field_error(error: GraphQLError) -> GraphQLFormattedError:
-    """Return an error of execution, ready to be sent: ours as it is, any other masked and logged.
+    """Return an error of execution, ready to be sent: ours as it is, Busy in our words, any other masked and logged.
 
     The log holds the exception and the field's path, never the document or its variables, under the request's id.
     """
@@ -229,9 +234,15 @@ def field_error(error: GraphQLError) -> GraphQLFormattedError:
         return request_error(error, Code.BAD_USER_INPUT)
     if isinstance(error.original_error, GraphError):
         return error.formatted
+    if isinstance(error.original_error, Busy):
+        return _in_our_words(error, BUSY, Code.TEMPORARILY_UNAVAILABLE, retryAfter=error.original_error.retry_after)
     log.error("graphql field failed", path=error.path, exc_info=error.original_error)
     request_id = logs.request_id.get()
-    masked = error.formatted
-    masked["message"] = "Something went wrong here; the request id finds it in our log."
-    masked["extensions"] = {"code": str(Code.INTERNAL_ERROR), "requestId": request_id}
-    return masked
+    message = "Something went wrong here; the request id finds it in our log."
+    return _in_our_words(error, message, Code.INTERNAL_ERROR, requestId=request_id)
+
+
+def _in_our_words(error: GraphQLError, message: str, code: Code, **extensions: object) -> GraphQLFormattedError:
+    said = error.formatted
+    said["message"], said["extensions"] = message, {"code": str(code)} | extensions
+    return said

@@ -122,6 +122,12 @@ TRUSTED_PROXIES = Setting(
     "How many proxies in front of us append to X-Forwarded-For and set X-Forwarded-Proto; 0 believes no such header.",
     default="0",
 )
+PASSWORDS_WAITING = Setting(
+    "PASSWORDS_WAITING",
+    integer(0, 1000, "requests"),
+    "How many requests of a process may wait until their password is checked: four fewer than it has threads.",
+    default="28",
+)
 RATE_LIMIT_FACTOR = Setting(
     "RATE_LIMIT_FACTOR",
     integer(1, 1000),

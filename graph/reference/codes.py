@@ -12,6 +12,7 @@ MEANINGS: Final = {
     Code.INSUFFICIENT_USER_AUTHENTICATION: "The person has to sign in again first, at most `maxAge` seconds ago.",
     Code.FORBIDDEN: "It is about somebody else.",
     Code.RATE_LIMITED: "Too much, too fast; `retryAfter` is how many seconds to wait.",
+    Code.TEMPORARILY_UNAVAILABLE: "Too many passwords are being checked; `retryAfter` is how many seconds to wait.",
     Code.BAD_USER_INPUT: "An argument or variable is not as it should be; `field` names it where it can.",
     Code.BAD_REQUEST: "The body is not a GraphQL request.",
     Code.METHOD_NOT_ALLOWED: "Only `POST` is answered.",

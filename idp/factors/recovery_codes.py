@@ -21,7 +21,10 @@ SELECTOR: Final = 2
 
 
 def make(user: User) -> list[str]:
-    """Return new codes as people see them, `BCDFG-HJKLM`; it is the only time. Those from before are dead."""
+    """Return new codes as people see them, `BCDFG-HJKLM`; it is the only time. Those from before are dead.
+
+    Raises Busy.
+    """
     codes: dict[str, str] = {}
     while len(codes) < HOW_MANY:
         codes[typed_codes.new(SELECTOR)] = typed_codes.new()
@@ -36,7 +39,7 @@ def make(user: User) -> list[str]:
 
 
 def claim(user: User, typed: str) -> bool:
-    """Use a code up, by one statement; false if it is none of theirs."""
+    """Use a code up, by one statement; false if it is none of theirs. Raises Busy."""
     code = typed_codes.read(typed, SELECTOR + typed_codes.LENGTH)
     row = RecoveryCode.objects.filter(user=user, selector=code[:SELECTOR]).first() if code else None
     if code is None or row is None or not check_password(code[SELECTOR:], row.code_hash):

@@ -42,7 +42,7 @@ def has_second_factor(user_pk: int) -> bool:
 def claim_code(user: User, typed: str) -> str | None:
     """Take a code of the app, or else a recovery code, once; return which it was, or None.
 
-    Their shapes differ, so that at most one is looked for.
+    Their shapes differ, so that at most one is looked for. Raises Busy.
     """
     if any(letter.isalpha() for letter in typed):
         return "recovery_code" if recovery_codes.claim(user, typed) else None

@@ -8,6 +8,7 @@ from typing_extensions import override
 from idp.audit import services as audit
 from idp.audit.services import NOBODY, Event, Party
 from idp.signin import limits, people
+from idp.users.errors import Busy
 from idp.users.models import User
 
 
@@ -20,18 +21,29 @@ class PasswordBackend(AuthenticationBackend):
     ) -> User | None:
         """Return the user whose username, or else whose e-mail address, and password these are; or None.
 
-        Raises `Limited`, which the view answers, where too many passwords were wrong: then none is tried.
+        Raises `Limited` where too many passwords were wrong, `Busy` where too many wait: then none is tried, and the
+        view answers.
         """
         if request is None:
             raise TypeError("a password is only tried for a request, whose tries are counted")
         name = username or ""
         user = people.by_name(name)
         limits.count_sign_in(request, name, user)
-        if user is None:
-            make_password(password or "")
-        elif user.check_password(password or "") and user.is_open:
+        try:
+            right = _is_right(user, password or "")
+        except Busy:
+            limits.forgive_sign_in(request, name, user)
+            raise
+        if user is not None and right and user.is_open:
             limits.forgive_sign_in(request, name, user)
             return user
         # of a name that nobody has it is not kept: people type their passwords there
         audit.record(Event.SIGN_IN_FAILED, about=Party(user=user.sub) if user else NOBODY)
         return None
+
+
+def _is_right(user: User | None, password: str) -> bool:
+    if user is None:
+        make_password(password)
+        return False
+    return user.check_password(password)

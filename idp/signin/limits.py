@@ -34,8 +34,8 @@ def count_sign_in(request: HttpRequest, name: str, user: User | None) -> None:
     _take_all(_sign_in(request, name, user))
 
 
-def forgive_sign_in(request: HttpRequest, name: str, user: User) -> None:
-    """Take the count back: the password was right."""
+def forgive_sign_in(request: HttpRequest, name: str, user: User | None) -> None:
+    """Take the count back: the password was right, or was not tried."""
     for limit, key in _sign_in(request, name, user):
         give_back(limit, key)
 
@@ -46,7 +46,7 @@ def count_change(request: HttpRequest, user: User) -> None:
 
 
 def forgive_change(request: HttpRequest, user: User) -> None:
-    """Take the count back: the password was right."""
+    """Take the count back: the password was right, or was not tried."""
     for limit, key in _change(request, user):
         give_back(limit, key)
 
@@ -57,7 +57,7 @@ def count_second_factor(user: User) -> None:
 
 
 def forgive_second_factor(user: User) -> None:
-    """Take the count back: the code was right."""
+    """Take the count back: the code was right, or was not tried."""
     give_back(SECOND_FACTOR, str(user.pk))
 
 

@@ -1,12 +1,17 @@
 """What all pages of signing in have in common."""
 
+from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
+from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic.base import ContextMixin
+from django.views.generic.edit import FormMixin
 from typing_extensions import override
 
 from idp.ops.csp import allow_form_action
@@ -20,14 +25,20 @@ from idp.signin.reason import SignInReason
 from idp.signin.stages import SECOND_FACTOR
 from idp.theme.worn import wear
 from idp.users.acr import meets
+from idp.users.errors import Busy
 
 FOUND: Final = 302
 SEE_OTHER: Final = 303  # never 307, which would send the password on (RFC 9700 §4.12)
 HOME: Final = "/"
+BUSY: Final = _(
+    "So many passwords are being checked at this moment that yours was not. Wait a few seconds, then send it again."
+)
 
 
 class Page(View):
     """Answers a limit with a page that says when to come back, and what was sent with a redirect that is a GET.
+
+    Where a password can't be checked now, the form comes again with what was typed, but for the password.
 
     It has the language and the colour of the reason for which somebody is here, or of the client that waits for them.
     """
@@ -46,6 +57,8 @@ class Page(View):
             response = self._first(request) or super().dispatch(request, *args, **kwargs)
         except Limited as limited:
             response = too_many(request, limited)
+        except Busy as busy:
+            response = self._ask_again(request, busy)
         if request.method == "POST" and response.status_code == FOUND:
             response.status_code = SEE_OTHER
         return response
@@ -59,6 +72,19 @@ class Page(View):
         method = (request.method or "").lower()
         known = method in self.http_method_names and hasattr(self, method)
         return self.before(request) if known else None
+
+    def _ask_again(self, request: HttpRequest, busy: Busy) -> HttpResponse:
+        """Return 503 with `Retry-After` in seconds."""
+        if isinstance(self, FormMixin):
+            form = self.get_form()
+            form._errors, form.cleaned_data = ErrorDict(), {}  # judging it again would try the password again
+            form.add_error(None, BUSY)
+            response: HttpResponse = self.form_invalid(form)
+        else:
+            response = render(request, "503.html", {"sentence": BUSY, "way_back": request.get_full_path()})
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        response["Retry-After"] = str(busy.retry_after)
+        return response
 
 
 class SignUpDoor(View):

@@ -8,7 +8,7 @@ from idp.audit.services import Event, Party
 from idp.factors.services import has_second_factor
 from idp.signin import limits
 from idp.users import passwords
-from idp.users.errors import WrongPassword
+from idp.users.errors import Busy, WrongPassword
 from idp.users.models import User
 
 
@@ -16,11 +16,16 @@ def check(request: HttpRequest, user: User, current: str, new: str) -> None:
     """Judge whether the user may change their password: by the one they have, and by the rule for the new one.
 
     Not to be called in a transaction: a wrong password stays counted and written down. Raises BadPassword,
-    WrongPassword, and `Limited` before one is tried.
+    WrongPassword, and before one is tried `Limited` and Busy.
     """
     passwords.check(new, second_factor=has_second_factor(user.pk), about=passwords.about_user(user))
     limits.count_change(request, user)
-    if not user.check_password(current):
+    try:
+        right = user.check_password(current)
+    except Busy:
+        limits.forgive_change(request, user)
+        raise
+    if not right:
         audit.record(Event.SIGN_IN_FAILED, about=Party(user=user.sub))
         raise WrongPassword(_("This is not your current password."))
     limits.forgive_change(request, user)

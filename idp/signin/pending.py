@@ -57,7 +57,7 @@ class Pending:
         return code is not None and not self.late and self.code_mac in typed_codes.kept_as(code, PURPOSE)
 
 
-def begin(request: HttpRequest, username: str, email: str, password: str | None) -> None:
+def begin(request: HttpRequest, username: str, email: str, password_hash: str | None) -> None:
     """Keep what was typed, in place of what was kept before, and have a code mailed to the address.
 
     Without a password, who it is wants a passkey.
@@ -66,10 +66,10 @@ def begin(request: HttpRequest, username: str, email: str, password: str | None)
     kept = Pending(
         username,
         email,
-        make_password(password),
+        password_hash or make_password(None),
         typed_codes.keep(code, PURPOSE),
         _soon(),
-        str(uuid.uuid4()) if password is None else "",
+        str(uuid.uuid4()) if password_hash is None else "",
     )
     shown, language = typed_codes.shown(code), translation.get_language() or ""
     outbox.put(TOPIC, {"email": email, "code": shown, "language": language})

@@ -19,6 +19,7 @@ from idp.factors.errors import BadPasskey
 from idp.signin import limits, methods, passkeys, reason, stages
 from idp.signin.pages import SEE_OTHER, Entrance
 from idp.users.acr import TWO_FACTORS, meets
+from idp.users.errors import Busy
 from idp.users.models import User
 
 CODE_MAX_LENGTH: Final = 64
@@ -78,7 +79,11 @@ class SecondFactorView(Entrance, CodeFormView):
     def form_valid(self, form: CodeForm) -> HttpResponse:
         """Use the code up."""
         limits.count_second_factor(self.user)
-        kind = factors.claim_code(self.user, form.cleaned_data["code"]) if self._code_is_enough() else None
+        try:
+            kind = factors.claim_code(self.user, form.cleaned_data["code"]) if self._code_is_enough() else None
+        except Busy:
+            limits.forgive_second_factor(self.user)
+            raise
         if kind is None:
             audit.record(Event.FACTOR_REFUSED, {"factor": "code"}, about=Party(user=self.user.sub))
             form.add_error("code", _("This code is not right, is too old, or was used."))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 from allauth.account import views as allauth
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
+from django.contrib.auth.hashers import make_password
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -61,8 +62,10 @@ class SignUpView(SignUpDoor, Entrance, allauth.SignupView):
             form.add_error("username", _("This username is taken. Choose another one."))
             response: HttpResponse = self.form_invalid(form)
             return response
+        password = form.cleaned_data["password1"]
+        hashed = make_password(password) if password else None  # before a mail is counted: it may be refused
         limits.count_sign_up_mail(email)
-        pending.begin(self.request, username, email, form.cleaned_data["password1"] or None)
+        pending.begin(self.request, username, email, hashed)
         return HttpResponseRedirect(reason.other_url(self.request, VERIFY))
 
     @override

@@ -33,6 +33,15 @@ class Overtaken(UserError):
     """Somebody was faster: what this was judged by has changed."""
 
 
+class Busy(Exception):
+    """Too many passwords wait to be hashed: this one was not tried. `retry_after` is in whole seconds (RFC 9110)."""
+
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("too many passwords are being checked; try again")
+
+
 class KeptAccount(UserError):
     """It isn't for its owner to delete."""
 

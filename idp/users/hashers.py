@@ -1,18 +1,20 @@
-"""Password hashing that cannot starve the rest: so many at once, the others wait their turn.
+"""Password hashing that cannot starve the rest: it goes by turns.
 
 What is hashed is the NFKC form, when a password is set and when it is checked: all ways lead through here.
 """
 
 import os
-import threading
 import unicodedata
 
+from django.conf import settings
 from django.contrib.auth import hashers
 from typing_extensions import override
 
+from idp.users.turns import Turns
+
 # Argon2id takes some 50 ms of a core and tens of MiB: one for each core but one, so that tokens are still issued.
 AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
-_turns = threading.BoundedSemaphore(AT_ONCE)
+_turns = Turns(AT_ONCE, settings.PASSWORDS_WAITING)
 
 
 class Argon2idHasher(hashers.Argon2PasswordHasher):
@@ -24,15 +26,13 @@ class Argon2idHasher(hashers.Argon2PasswordHasher):
 
     @override
     def encode(self, password: str, salt: str) -> str:
-        """Hash a password in its turn."""
-        with _turns:
-            return super().encode(_normalised(password), salt)
+        """Hash a password in its turn. Raises Busy."""
+        return _turns.take(super().encode, _normalised(password), salt)
 
     @override
     def verify(self, password: str, encoded: str) -> bool:
-        """Compare a password with a hash in its turn."""
-        with _turns:
-            return super().verify(_normalised(password), encoded)
+        """Compare a password with a hash in its turn. Raises Busy."""
+        return _turns.take(super().verify, _normalised(password), encoded)
 
 
 class PBKDF2Hasher(hashers.PBKDF2PasswordHasher):
@@ -40,9 +40,8 @@ class PBKDF2Hasher(hashers.PBKDF2PasswordHasher):
 
     @override
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
-        """Hash a password in its turn; `verify` hashes by this too."""
-        with _turns:
-            return super().encode(_normalised(password), salt, iterations)
+        """Hash a password in its turn; `verify` hashes by this too. Raises Busy."""
+        return _turns.take(super().encode, _normalised(password), salt, iterations)
 
 
 def _normalised(password: str) -> str:

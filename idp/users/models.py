@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from idp.users.acr import MAX_LENGTH as ACR_MAX_LENGTH
 from idp.users.acr import is_known as is_known_acr
+from idp.users.errors import Busy
 
 
 def username_key(username: str) -> str:
@@ -130,12 +131,15 @@ class User(AbstractUser):
     def check_password(self, raw_password: str) -> bool:
         """Compare, and keep a better hash of the same password: only in place of the one it was compared with.
 
-        Django's own would write it over a password that was set meanwhile, and the old one would be back.
+        Django's own would write it over a password that was set meanwhile, and the old one would be back. Raises Busy.
         """
         compared = self.password
 
         def upgrade(raw: str) -> None:
-            self.password = make_password(raw)
+            try:
+                self.password = make_password(raw)
+            except Busy:
+                return  # the next time
             User.objects.filter(pk=self.pk, password=compared).update(password=self.password)
 
         return check_password(raw_password, compared, upgrade)

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from tests.bench import refusals, servers
+from tests.bench import refusals, servers, storm
 from tests.bench.loads import CONNECTIONS, EACH, LOADS, ROUNDS, Connection, Dialogue, Load, Request, Seeds, run
 from tests.stack import environment, postgres, valkey
 
@@ -75,6 +75,7 @@ def main() -> None:
         costs["unit", ""].append(unit.measure())
         report(costs, database.version)
         refusals.report(ours, our_seeds.secret)
+        storm.report(ours, our_seeds.secret)
 
 
 def report(costs: dict[tuple[str, str], list[Cost]], version: str) -> None:

@@ -32,7 +32,7 @@ User.objects.bulk_create(
 """
 GRANIAN = [
     *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws"),
-    *("--workers", "2", "--blocking-threads", "4", "--backlog", "256"),
+    *("--workers", "2", "--blocking-threads", "32", "--backlog", "256"),
 ]
 
 

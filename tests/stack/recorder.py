@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 import httpx
 from typing_extensions import override
 
-HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding", "server", "date"}
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "server", "date"}
 TOKENS = ("access_token", "refresh_token", "id_token")
 
 
@@ -89,17 +89,17 @@ class _Handler(BaseHTTPRequestHandler):
         passed = {name: value for name, value in headers.items() if name not in HOP_BY_HOP}
         request = httpx.Request(self.command, recorder.upstream + self.path, headers=passed, content=body)
         answer = self.line.handle_request(request)
-        answer.read()
-        said = (answer.status_code, answer.text, dict(answer.headers))
+        raw = b"".join(answer.iter_raw())  # as it came, compressed or not
+        said = (answer.status_code, raw.decode(errors="replace"), dict(answer.headers))
         recorder.exchanges.append(Exchange(self.command, self.path, headers, body.decode(), *said))
         time.sleep(recorder.delays.get(self.path.partition("?")[0], 0))
         self.send_response(answer.status_code)
         for name, value in answer.headers.multi_items():
             if name not in HOP_BY_HOP:
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.content)))
+        self.send_header("Content-Length", str(len(raw)))
         self.end_headers()
-        self.wfile.write(answer.content)
+        self.wfile.write(raw)
 
     do_GET = do_POST = do_OPTIONS = do_HEAD = _pass_on  # noqa: N815 (http.server's names)
 

@@ -8,6 +8,7 @@ from idp.audit.models import AuditEvent, Event
 from idp.outbox.models import OutboxMessage
 from idp.users import services as users
 from tests.factories import PASSWORD
+from tests.full_house import full_house
 from tests.graph.asking import World, asked, codes, post
 
 CHANGE = "mutation($c:String!,$n:String!){changePassword(current:$c new:$n){user{id} errors{code field message}}}"
@@ -85,3 +86,13 @@ def test_T69_a_token_that_ended_meanwhile_stays_ended(world: World, monkeypatch)
     token = world.token("openid", "account:write")
     post(CHANGE, token, variables={"c": PASSWORD, "n": NEW})
     assert codes(post("{me{sub}}", token)) == ["UNAUTHENTICATED"]
+
+
+def test_where_no_password_can_be_checked_nothing_is_tried_or_counted(world: World):
+    token = world.token("openid", "account:write")
+    with full_house():
+        responses = [post(CHANGE, token, variables={"c": PASSWORD, "n": NEW}) for _ in range(6)]
+    assert {(response.status_code, response.headers["Retry-After"]) for response in responses} == {(503, "5")}
+    (error,) = json.loads(responses[0].content)["errors"]
+    assert error["extensions"] == {"code": "TEMPORARILY_UNAVAILABLE", "retryAfter": 5}
+    assert change(token)["errors"] == []

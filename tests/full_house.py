@@ -1,0 +1,30 @@
+"""A server where no password can be checked now: the only turn is taken, and nobody may wait."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from idp.users import hashers
+from idp.users.turns import Turns
+
+
+@contextmanager
+def full_house() -> Iterator[None]:
+    """Have it full until the block ends."""
+    usual, full = hashers._turns, Turns(1, waiting=0)
+    begun, over = threading.Event(), threading.Event()
+
+    def linger() -> None:
+        begun.set()
+        over.wait(60)
+
+    with ThreadPoolExecutor(1) as somebody:
+        somebody.submit(full.take, linger)
+        assert begun.wait(10)
+        hashers._turns = full
+        try:
+            yield
+        finally:
+            hashers._turns = usual
+            over.set()
