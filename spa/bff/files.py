@@ -1,7 +1,10 @@
 """The built application: its page, its hashed files, and the configuration it reads at run time."""
 
+import mimetypes
+from collections.abc import Iterator
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -11,16 +14,52 @@ from typing_extensions import override
 
 from spa.bff.settings import Settings
 
+# Content codings (RFC 9110 §8.4.1) that the build left beside each file, the smallest first.
+CODINGS = {"br": ".br", "gzip": ".gz"}
+
 
 class HashedFiles(StaticFiles):
     """Files whose names change with their content, so that they may be kept for good."""
 
     @override
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """As Starlette answers, with our word on caching."""
-        response = await super().get_response(path, scope)
+        """As Starlette answers, with our word on caching, and in the smallest coding that is accepted."""
+        if "\0" in path:  # no name of a file, which Starlette takes it for
+            raise HTTPException(404)
+        coding = self._coding(path, Headers(scope=scope).get("Accept-Encoding", ""))
+        response = await super().get_response(path + CODINGS.get(coding, ""), scope)
+        if coding:
+            response.headers["Content-Encoding"] = coding
+            response.headers["Content-Type"] = _type(path)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Vary"] = "Accept-Encoding"
         return response
+
+    def _coding(self, path: str, accepted: str) -> str:
+        offered = {name for name, weight in _weighed(accepted) if weight != 0}
+        return next((name for name, end in CODINGS.items() if name in offered and self._is_file(path + end)), "")
+
+    def _is_file(self, path: str) -> bool:
+        try:
+            return self.lookup_path(path)[1] is not None
+        except OSError:  # a name that is too long, for one
+            return False
+
+
+def _weighed(accepted: str) -> Iterator[tuple[str, float]]:
+    """Yield each coding and its weight (RFC 9110 §12.5.3)."""
+    for part in accepted.lower().replace(" ", "").split(","):
+        name, _, weight = part.partition(";q=")
+        try:
+            yield name, float(weight or 1)
+        except ValueError:
+            continue
+
+
+def _type(path: str) -> str:
+    """Return what Starlette would say of the file itself."""
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
 class Files:

@@ -9,20 +9,19 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
-# what the lock file said when they were installed
-LOCK, INSTALLED = HERE / "package-lock.json", MODULES / ".installed"
 PATH = f"{environ['PATH']}:{Path(sys.executable).parent}"
 
 
-def install() -> None:
-    """Install what the lock file says, where nobody did yet; whoever comes meanwhile waits."""
-    with LOCK.open() as lock:
+def install(folder: Path = HERE) -> None:
+    """Install what a folder's lock file says, where nobody did yet; whoever comes meanwhile waits."""
+    installed = folder / "node_modules" / ".installed"  # what the lock file said
+    with (folder / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         wanted = lock.read()
-        if not INSTALLED.exists() or INSTALLED.read_text() != wanted:
+        if not installed.exists() or installed.read_text() != wanted:
             npm = [program("npm"), "ci", "--no-fund", "--no-audit"]
-            subprocess.run(npm, cwd=HERE, env={**environ, "PATH": PATH}, check=True)
-            INSTALLED.write_text(wanted)
+            subprocess.run(npm, cwd=folder, env={**environ, "PATH": PATH}, check=True)
+            installed.write_text(wanted)
 
 
 def run(script: str, *arguments: str) -> str:
