@@ -40,7 +40,7 @@ quietly = said=$$( { $(1); } 2>&1 ) || { echo "$$said" >&2; exit 1; }
 # $(call check,command,how to mend it)
 check = @said=$$( { $(1); } 2>&1 ) || { echo "$$said"; echo "make lint: to mend it: $(2)"; exit 1; } >&2
 
-.PHONY: help run test test-full bench lint fmt generate clean
+.PHONY: help run test test-full bench bench-full lint fmt generate clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ pytest: $(PACKAGES) $(SPA)
 
 bench: $(PACKAGES) ## what a request costs, beside plain django-oauth-toolkit (some minutes; judges nothing)
 	@$(PYTHON) -m tests.bench
+
+bench-full: $(PACKAGES) ## the same beside oidc-provider too, then growth, cleaning, start and size; draws docs/performance.svg
+	@$(PYTHON) -m tests.bench full
 
 lint: $(PACKAGES) ## style, types, layers, migrations, and that no generated file is stale
 	$(call check,$(BIN)/ruff check --quiet,make fmt$(comma) and what it can't do by hand)

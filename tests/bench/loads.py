@@ -1,39 +1,37 @@
-"""The requests that are measured, and the client that sends them: so many connections, each in a thread of its own."""
+"""The requests that are measured, by the names of the servers that know them."""
 
 import base64
 import hashlib
-import http.client
 import json
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from itertools import repeat
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Any, Final, NamedTuple
 
-from joserfc.jwk import ECKey
-
-from tests.dpop import Prover
+from tests.bench.talking import Chain, Codes, Dialogue, Proved, Request, form
 
 CONNECTIONS = 4
 EACH = 60
 """Requests a connection sends in one round, after one that warms it up."""
 ROUNDS = 3
-CODES = CONNECTIONS * (EACH + 1) * ROUNDS
-REDIRECT_URI = "https://app.example/callback"
-ME = json.dumps({"query": "{ me { username role } }"})
+
+
+def codes_for(rounds: int) -> int:
+    """How many codes are redeemed in so many rounds."""
+    return CONNECTIONS * (EACH + 1) * rounds
+
+
+ME = "{ me { username role } }"
+STORED = f"query Me {ME}"
+STORED_ID = f"sha256:{hashlib.sha256(STORED.encode()).hexdigest()}"
 JSON = {"Content-Type": "application/json"}
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+OURS: Final = "Gatehouse"
+PLAIN: Final = "plain DOT"
+SLOW: Final = "plain DOT, its default hasher"
+PEER: Final = "oidc-provider"
+ALL: Final = (OURS, PLAIN, PEER)
 
 Json = dict[str, Any]
-
-
-class Request(NamedTuple):
-    """What goes over the wire."""
-
-    method: str
-    path: str
-    body: str = ""
-    headers: dict[str, str] = {}
 
 
 class Seeds(NamedTuple):
@@ -56,120 +54,58 @@ def challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-class Dialogue:
-    """What one connection asks. Each answer is shown to it, for the next question may hang on that."""
-
-    def __init__(self, request: Request) -> None:
-        self.request = request
-
-    def next(self) -> Request:
-        return self.request
-
-    def heard(self, body: bytes, nonce: str | None) -> None:
-        """Nothing is learned."""
-
-
-class Chain(Dialogue):
-    """A refresh token that is turned again and again, each by the one before."""
-
-    def __init__(self, token: str) -> None:
-        self.token = token
-
-    def next(self) -> Request:
-        return _form("/o/token/", grant_type="refresh_token", client_id="app", refresh_token=self.token)
-
-    def heard(self, body: bytes, nonce: str | None) -> None:
-        turned = json.loads(body)["refresh_token"]
-        assert turned != self.token
-        self.token = turned
-
-
-class Codes(Dialogue):
-    """Codes, each redeemed once."""
-
-    def __init__(self, codes: Iterator[tuple[str, str]]) -> None:
-        self.codes = codes
-
-    def next(self) -> Request:
-        code, verifier = next(self.codes)
-        return _form(
-            "/o/token/",
-            grant_type="authorization_code",
-            client_id="app",
-            redirect_uri=REDIRECT_URI,
-            code=code,
-            code_verifier=verifier,
-        )
-
-
-class Proved(Dialogue):
-    """A bound token, each time beside a proof of its own, with the newest nonce (RFC 9449)."""
-
-    def __init__(self, request: Request, url: str, token: str, key: str) -> None:
-        self.request, self.url, self.token, self.nonce = request, url, token, ""
-        self.prover = Prover(key=ECKey.import_key(json.loads(key)))
-
-    def next(self) -> Request:
-        proof = self.prover.proof(self.url, access_token=self.token, nonce=self.nonce)
-        headers = {"Authorization": f"DPoP {self.token}", "DPoP": proof}
-        return self.request._replace(headers=self.request.headers | headers)
-
-    def heard(self, body: bytes, nonce: str | None) -> None:
-        self.nonce = nonce or self.nonce
-
-
 class Load(NamedTuple):
     """One row of the table: its budget in hellos (docs/performance.md), its SQL statements as the tests count them.
 
-    `plain` says whether plain DOT has it too, `good` what the answer must be.
+    `servers` are those that know it, `good` says what the answer must be.
     """
 
     name: str
     budget: float | None
-    statements: int
-    plain: bool
+    statements: int | None
+    servers: tuple[str, ...]
     good: Callable[[Json], bool]
     dialogues: Callable[[Seeds], list[Dialogue]]
-    each: int = EACH
 
 
-def _form(path: str, authorization: dict[str, str] | None = None, **fields: str) -> Request:
-    return Request("POST", path, urlencode(fields), {**FORM, **(authorization or {})})
-
-
-def _basic(secret: str) -> dict[str, str]:
-    return {"Authorization": "Basic " + base64.b64encode(f"machine:{secret}".encode()).decode()}
+def _basic(client_id: str, secret: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
 
 
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _machine(seeds: Seeds) -> list[Dialogue]:
-    asked = _form("/o/token/", _basic(seeds.secret), grant_type="client_credentials")
-    return [Dialogue(request) for request in repeat(asked, CONNECTIONS)]
+def _machine(client_id: str = "machine") -> Callable[[Seeds], list[Dialogue]]:
+    def dialogues(seeds: Seeds) -> list[Dialogue]:
+        asked = form("/o/token/", _basic(client_id, seeds.secret), grant_type="client_credentials")
+        return [Dialogue(request) for request in repeat(asked, CONNECTIONS)]
+
+    return dialogues
 
 
 def _introspect(seeds: Seeds) -> list[Dialogue]:
-    return [Dialogue(_form("/o/introspect/", _basic(seeds.secret), token=token)) for token in seeds.access_tokens]
+    machine = _basic("machine", seeds.secret)
+    return [Dialogue(form("/o/introspect/", machine, token=token)) for token in seeds.access_tokens]
 
 
 def _get(path: str) -> Callable[[Seeds], list[Dialogue]]:
     return lambda seeds: [Dialogue(Request("GET", path, "", _bearer(token))) for token in seeds.access_tokens]
 
 
-def _graphql(seeds: Seeds) -> list[Dialogue]:
-    return [Dialogue(Request("POST", "/graphql", ME, {**JSON, **_bearer(token)})) for token in seeds.access_tokens]
+def _graphql(**body: str) -> Callable[[Seeds], list[Dialogue]]:
+    asked = Request("POST", "/graphql", json.dumps(body), JSON)
+    return lambda seeds: [Dialogue(asked._replace(headers={**JSON, **_bearer(token)})) for token in seeds.access_tokens]
 
 
 def _proved(seeds: Seeds) -> list[Dialogue]:
-    asked = Request("POST", "/graphql", ME, JSON)
+    asked = Request("POST", "/graphql", json.dumps({"query": ME}), JSON)
     return [Proved(asked, f"{seeds.origin}/graphql", token, key) for token, key in seeds.bound]
 
 
 def _codes(seeds: Seeds) -> list[Dialogue]:
     codes = iter(seeds.codes)
-    shared = [[next(codes) for _ in range(CODES // CONNECTIONS)] for _ in range(CONNECTIONS)]
+    shared = [[next(codes) for _ in range(len(seeds.codes) // CONNECTIONS)] for _ in range(CONNECTIONS)]
     return [Codes(iter(own)) for own in shared]
 
 
@@ -181,57 +117,32 @@ def _is_alice(body: Json) -> bool:
     return bool(body == {"data": {"me": {"username": "alice", "role": "user"}}})
 
 
+def _has(*names: str) -> Callable[[Json], bool]:
+    return lambda body: body.keys() >= set(names)
+
+
+def _active(body: Json) -> bool:
+    return body["active"] is True
+
+
+CLIENT_CREDENTIALS: Final = "client credentials"
+REFRESH: Final = "refresh"
+INTROSPECT: Final = "introspect"
+VALIDATE: Final = "REST validate-token"
+
 LOADS = [
-    Load("client credentials", 4, 1, True, lambda body: "access_token" in body, _machine),
-    Load("refresh", 7, 3, True, _pair, lambda seeds: [Chain(token) for token in seeds.refresh_tokens]),
-    Load("code exchange", 9, 4, True, lambda body: _pair(body) and "id_token" in body, _codes),
-    Load("introspect", 3.8, 2, True, lambda body: body["active"] is True, _introspect),
-    Load("userinfo", 2.5, 1, True, lambda body: "sub" in body, _get("/o/userinfo/")),
-    Load(
-        "GraphQL `{ me { username role } }`",
-        4.3,
-        1,
-        False,
-        _is_alice,
-        _graphql,
-    ),
-    Load("the same, bound to a key (DPoP)", None, 2, False, _is_alice, _proved),
-    Load("REST validate-token", 3, 1, False, lambda body: body["active"] is True, _get("/api/validate-token/")),
-    Load("JWKS", None, 1, True, lambda body: len(body["keys"]) > 0, _get("/.well-known/jwks.json")),
+    Load(CLIENT_CREDENTIALS, 4, 1, (*ALL, SLOW), _has("access_token"), _machine()),
+    Load("the same, an opaque token", None, None, (PEER,), _has("access_token"), _machine("opaque")),
+    Load(REFRESH, 7, 3, ALL, _pair, lambda seeds: [Chain(token) for token in seeds.refresh_tokens]),
+    Load("code exchange", 9, 4, ALL, lambda body: _pair(body) and "id_token" in body, _codes),
+    Load(INTROSPECT, 3.8, 2, (*ALL, SLOW), _active, _introspect),
+    Load("userinfo", 2.5, 1, ALL, _has("sub"), _get("/o/userinfo/")),
+    Load(f"GraphQL `{ME}`", 4.3, 1, (OURS,), _is_alice, _graphql(query=ME)),
+    Load("the same, by its documentId", 3.8, 1, (OURS,), _is_alice, _graphql(documentId=STORED_ID)),
+    Load("the same, bound to a key (DPoP)", None, 2, (OURS,), _is_alice, _proved),
+    Load(VALIDATE, 3, 1, (OURS,), _active, _get("/api/validate-token/")),
+    Load("REST userinfo", None, 1, (OURS,), _has("sub", "username", "role"), _get("/api/userinfo/")),
+    Load("REST roles", None, 1, (OURS,), lambda body: len(body["roles"]) > 0, _get("/api/roles/")),
+    Load("JWKS", None, 1, ALL, lambda body: len(body["keys"]) > 0, _get("/.well-known/jwks.json")),
+    Load("discovery", None, 0, ALL, _has("issuer", "jwks_uri"), _get("/.well-known/openid-configuration")),
 ]
-
-
-class Connection:
-    """A connection that is kept, and its dialogue."""
-
-    def __init__(self, port: int, dialogue: Dialogue) -> None:
-        self.http = http.client.HTTPConnection("localhost", port, timeout=60)
-        self.dialogue = dialogue
-
-    def ask(self) -> bytes:
-        """The body of the next answer. Raises AssertionError when it isn't 200, but for want of a nonce, once."""
-        status, path, body, nonce = self._ask()
-        if status == 401 and nonce:
-            status, path, body, nonce = self._ask()
-        assert status == 200, f"{path}: {status} {body[:300]!r}"
-        return body
-
-    def _ask(self) -> tuple[int, str, bytes, str | None]:
-        request = self.dialogue.next()
-        self.http.request(request.method, request.path, request.body or None, request.headers)
-        response = self.http.getresponse()
-        body, nonce = response.read(), response.getheader("DPoP-Nonce")
-        self.dialogue.heard(body, nonce)
-        return response.status, request.path, body, nonce
-
-
-def run(connections: list[Connection], each: int, check: Callable[[bytes], None]) -> None:
-    """Send `each` requests over each connection; every answer must be a 200, and the last one stands `check`."""
-
-    def talk(connection: Connection) -> None:
-        for _ in range(each - 1):
-            connection.ask()
-        check(connection.ask())
-
-    with ThreadPoolExecutor(len(connections)) as pool:
-        list(pool.map(talk, connections))

@@ -10,7 +10,8 @@ from statistics import median
 
 import httpx
 
-from tests.bench.servers import PEOPLE, Server
+from tests.bench.gatehouse import PEOPLE
+from tests.bench.servers import Server
 
 SAMPLES = 200
 ALIKE = 0.2

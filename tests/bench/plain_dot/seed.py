@@ -8,7 +8,8 @@ import django
 from django.core.management import call_command
 from django.utils import timezone
 
-from tests.bench.loads import CODES, CONNECTIONS, REDIRECT_URI, Seeds, challenge
+from tests.bench.loads import CONNECTIONS, ROUNDS, Seeds, challenge, codes_for
+from tests.bench.talking import REDIRECT_URI
 
 SECRET = "a-generated-secret-of-forty-three-characters"
 
@@ -37,7 +38,7 @@ def seed() -> Seeds:
     ]
     verifier = secrets.token_urlsafe(32)
     asked = {"code_challenge": challenge(verifier), "code_challenge_method": "S256", "redirect_uri": REDIRECT_URI}
-    codes = [Grant(code=secrets.token_urlsafe(32), **asked, **owned) for _ in range(CODES)]
+    codes = [Grant(code=secrets.token_urlsafe(32), **asked, **owned) for _ in range(codes_for(ROUNDS))]
     Grant.objects.bulk_create(codes)
     return Seeds(
         secret=SECRET,

@@ -37,7 +37,7 @@ MIDDLEWARE = [
 OAUTH2_PROVIDER = {
     "OIDC_ENABLED": True,
     "OIDC_RSA_PRIVATE_KEY": os.environ["OIDC_KEY"],
-    "CLIENT_SECRET_HASHER": "one_round",
+    "CLIENT_SECRET_HASHER": os.environ.get("CLIENT_SECRET_HASHER", "one_round"),
     "ROTATE_REFRESH_TOKEN": True,
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "SCOPES": {name: name for name in ("openid", "profile", "introspection")},

@@ -1,0 +1,75 @@
+"""Every load at every server that knows it, in turn, round after round."""
+
+from collections import defaultdict
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from tests.bench import refusals, servers, storm, table
+from tests.bench.gatehouse import Gatehouse
+from tests.bench.loads import CONNECTIONS, EACH, LOADS, OURS, PEER, PLAIN, ROUNDS, SLOW, Seeds
+from tests.bench.measuring import Database, Target, target
+from tests.bench.talking import Dialogue, Request
+from tests.stack.postgres import Postgres
+
+HELLOS = 600
+FEW = 2
+"""Requests a connection sends in one round to a server that takes half a second for each."""
+
+
+class Compared(NamedTuple):
+    """The table, and the same for the record."""
+
+    rows: list[table.Row]
+    record: dict[str, object]
+
+
+def compare(folder: Path, postgresql: Postgres, database: Database, *, full: bool) -> Compared:
+    """Print the table and how long refusals take; with `full` it has the columns of every peer."""
+    with ExitStack() as parts:
+        hello = servers.hello(folder)
+        parts.callback(hello.stop)
+        gatehouse = Gatehouse(folder, postgresql.create("gatehouse"))
+        ours = gatehouse.start()
+        parts.callback(ours.stop)
+        started = {OURS: (ours, gatehouse.seeds()), **_peers(folder, postgresql, parts, full=full)}
+        unit = Target(hello, [Dialogue(Request("GET", "/hello"))] * CONNECTIONS, _is_hello, HELLOS, database)
+        targets = {
+            (name, load.name): target(server, load, seeds, database, FEW if name == SLOW else EACH)
+            for load in LOADS
+            for name, (server, seeds) in started.items()
+            if name in load.servers
+        }
+        rounds: table.Rounds = defaultdict(list)
+        units = []
+        for number in range(ROUNDS):
+            units.append(unit.measure().app)
+            # there and back again: what disturbs the machine for a while doesn't always meet the same
+            for key in sorted(targets, key=lambda key: key[1], reverse=bool(number % 2)):
+                rounds[key].append(targets[key].measure())
+        units.append(unit.measure().app)
+        rows = table.rows(rounds, median(units))
+        print(f"hello is {median(units):.0f} µs. App and pg: µs of CPU a request, of the server's processes and of")
+        print(f"PostgreSQL's; commits: transactions that wrote something.\n\n{table.text(rows)}\n", flush=True)
+        refusals.report(ours, gatehouse.secret)
+        storm.report(ours, gatehouse.secret)
+    units_of = "app, database, hello: µs of CPU a request; p50, p99: ms"
+    return Compared(rows, {"units": units_of, "hello": median(units), "loads": table.record(rows, rounds)})
+
+
+def _peers(
+    folder: Path, postgresql: Postgres, parts: ExitStack, *, full: bool
+) -> dict[str, tuple[servers.Server, Seeds]]:
+    peers = {PLAIN: servers.plain_dot(folder, postgresql.create("plain"))}
+    parts.callback(peers[PLAIN][0].stop)
+    if full:
+        peers[SLOW] = servers.plain_dot(folder, postgresql.create("slow"), "default")
+        parts.callback(peers[SLOW][0].stop)
+        peers[PEER] = servers.oidc_provider(folder)
+        parts.callback(peers[PEER][0].stop)
+    return peers
+
+
+def _is_hello(body: bytes) -> bool:
+    return body == b"hello"
