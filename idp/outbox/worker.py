@@ -6,6 +6,7 @@ from threading import Event
 import structlog
 from django.db import DatabaseError, close_old_connections
 
+from idp.ops.bites import Deleted
 from idp.outbox.lanes import WITH_RECIPIENT, Lanes
 from idp.outbox.registry import Periodic, periodic
 from idp.outbox.services import run_once
@@ -47,14 +48,18 @@ class Worker:
             for job in periodic():
                 if time.monotonic() >= self._next_run.get(job.name, 0.0):
                     self._next_run[job.name] = time.monotonic() + job.seconds
-                    self._do(job)
+                    if self._do(job):
+                        self._next_run[job.name] = 0.0
         except DatabaseError as error:
             log.exception("worker.database", error=type(error).__name__)
 
-    def _do(self, job: Periodic) -> None:
+    def _do(self, job: Periodic) -> bool:
+        """Do it, and return whether there is more to do: not now, for messages wait, but before its time comes."""
         try:
-            job.run()
+            done = job.run()
         except DatabaseError:
             raise
         except Exception:
             log.exception("worker.periodic", job=job.name)
+            return False
+        return isinstance(done, Deleted) and done.more

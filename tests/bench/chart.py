@@ -42,8 +42,8 @@ def draw(table: list[Row]) -> str:
     head = [*_legend(), *grid, *marks]
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y:.0f}" role="img" aria-labelledby="title">',
-            '<title id="title">CPU of a request, in requests to a view that says hello</title>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y:.0f}" role="img" aria-labelledby="t">',
+            '<title id="t">CPU of a request, in requests to a view that says hello</title>',
             f"<style>{STYLE}</style>",
             f'<rect class="paper" width="{WIDTH}" height="{y:.0f}" rx="8"/>',
             *head,

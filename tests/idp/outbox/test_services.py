@@ -13,7 +13,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from idp.ops.bites import delete_in_bites
+from idp.ops.bites import Deleted
 from idp.outbox import registry
 from idp.outbox.cleaning import clean_messages
 from idp.outbox.models import OutboxMessage
@@ -154,11 +154,17 @@ def test_cleaning_takes_what_is_done_and_what_nobody_could_handle():
 
 
 @pytest.mark.django_db
-def test_deleting_goes_in_bites_and_stops_after_some():
-    for _ in range(25):
-        OutboxMessage.objects.create(topic="x", payload="")
-    assert delete_in_bites(OutboxMessage.objects.all(), bite=10, bites=2) == 20
-    assert delete_in_bites(OutboxMessage.objects.all(), bite=10, bites=2) == 5
+def test_what_is_not_finished_goes_on_at_the_next_turn_and_messages_between():
+    runs, handled = [], []
+    registry.every(60, "clean", lambda: runs.append(1) or Deleted(1, more=len(runs) < 3) + Deleted(1, more=False))
+    register("greet", handled.append)
+    worker = Worker()
+    worker.work()
+    put("greet", {})
+    for _ in range(4):
+        worker.work()
+    assert len(runs) == 3
+    assert handled == [{}]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.full)])
