@@ -52,18 +52,22 @@ print(failed, time.process_time())
 def measure(gatehouse: Gatehouse) -> dict[str, object]:
     """Print what a start costs beside its imports; return it for the record."""
     listed = _python(gatehouse, LIBRARIES, "")
-    imports = [_python(gatehouse, IMPORT, listed).split() for _ in range(STARTS)]
-    alone = median(float(seconds) for _, seconds in imports)
-    starts = [_start(gatehouse) for _ in range(STARTS)]
-    started = median(starts)
+    both = [(_python(gatehouse, IMPORT, listed).split(), _start(gatehouse)) for _ in range(STARTS)]
+    failed = both[0][0][0]
+    alone, started = (median(each) for each in zip(*((float(done[1]), start) for done, start in both), strict=True))
     count = len(listed.splitlines()[1].split())
     print(
         f"\nStart: {started:.2f} s of CPU from the start of granian with one worker until it answers, × "
         f"{started / alone:.2f} of importing its {count} modules of other people alone, {alone:.2f} s "
-        f"({'within' if started / alone <= LEAST else 'beyond'} {LEAST}; {imports[0][0]} can't be imported alone).",
+        f"({'within' if started / alone <= LEAST else 'beyond'} {LEAST}; {failed} can't be imported alone).",
         flush=True,
     )
-    return {"cpu_seconds": started, "imports_cpu_seconds": alone, "modules": count, "each": starts}
+    return {
+        "cpu_seconds": started,
+        "imports_cpu_seconds": alone,
+        "modules": count,
+        "each": [start for _, start in both],
+    }
 
 
 def _start(gatehouse: Gatehouse) -> float:
