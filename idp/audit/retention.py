@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from idp.audit.models import AuditEvent, AuditSeal
-from idp.ops.bites import BITE, delete_in_bites
+from idp.ops.bites import delete_in_bites
 
+BITE: Final = 500
 BITES: Final = 20
 
 
@@ -27,7 +28,7 @@ def cut_old() -> int:
     if seal is None:
         return 0
     AuditSeal.objects.filter(pk=seal.pk, cut_at=None).update(cut_at=now)
-    return delete_in_bites(AuditEvent.objects.filter(at__lt=seal.until), bites=BITES)
+    return delete_in_bites(AuditEvent.objects.filter(at__lt=seal.until))
 
 
 def erase_old_networks() -> int:

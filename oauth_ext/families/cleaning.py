@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from idp.models import Session
@@ -18,13 +18,14 @@ def clean_families() -> int:
     """Delete families a month after their end, be it an act, their age, or that they weren't used; return how many.
 
     None of them stands, so no token that hangs on them is live. One whose session goes on is kept: its client has a
-    part in that session, and is told of its end.
+    part in that session, and is told of its end. Each kind is taken oldest first, which an index serves: of all three
+    at once PostgreSQL reads every family.
     """
     past = timezone.now() - KEEP_PAST
     unused = past - timedelta(seconds=settings.REFRESH_TOKEN_EXPIRE_SECONDS + settings.ACCESS_TOKEN_EXPIRE_SECONDS)
-    return delete_in_bites(
-        Family.objects.filter(
-            Q(ended_at__lt=past) | Q(expires_at__lt=past) | Q(rotates=True, turned_at__lt=unused),
-            ~Exists(Session.objects.filter(pk=OuterRef("session_id"), ended_at=None)),
-        )
+    gone = Family.objects.filter(~Exists(Session.objects.filter(pk=OuterRef("session_id"), ended_at=None)))
+    return (
+        delete_in_bites(gone.filter(ended_at__lt=past).order_by("ended_at"))
+        + delete_in_bites(gone.filter(expires_at__lt=past).order_by("expires_at"))
+        + delete_in_bites(gone.filter(ended_at=None, rotates=True, turned_at__lt=unused).order_by("turned_at"))
     )

@@ -73,7 +73,7 @@ class Family(models.Model):
     end_reason = models.CharField(max_length=32, choices=EndReason.choices, blank=True)
 
     class Meta:
-        """A session's live families are counted for each client, a client's are listed."""
+        """A session's live families are counted for each client, a client's are listed; what is past is cleaned."""
 
         verbose_name = "token family"
         verbose_name_plural = "token families"
@@ -84,6 +84,10 @@ class Family(models.Model):
                 name="oauth_ext_family_live",
             ),
             models.Index(fields=["client", "created_at"], name="oauth_ext_family_of_client"),
+            models.Index(fields=["ended_at"], condition=~models.Q(ended_at=None), name="oauth_ext_family_ended"),
+            models.Index(
+                fields=["turned_at"], condition=models.Q(ended_at=None, rotates=True), name="oauth_ext_family_unused"
+            ),
         )
         constraints = (
             models.CheckConstraint(condition=is_known_acr("acr"), name="oauth_ext_family_acr"),

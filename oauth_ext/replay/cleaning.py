@@ -14,4 +14,4 @@ KEEP_PAST = timedelta(minutes=5)
 def clean_used() -> int:
     """Delete what was used and has ended since; return how many."""
     past = UsedOnce.objects.filter(expires_at__lt=timezone.now() - KEEP_PAST)
-    return delete_in_bites(past, bite=5000)
+    return delete_in_bites(past, bite=1000)

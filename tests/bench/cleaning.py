@@ -3,53 +3,54 @@
 The connections pause between their requests: a machine that is full already would only show that it is.
 """
 
+import os
+import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 
 from idp.dev.process import Process
 from tests.bench.growth import Grown
 from tests.bench.measuring import percentiles
+from tests.bench.processes import descendants
 from tests.bench.talking import Chain, Connection
 from tests.stack.gatehouse import ROOT
 
 DEAD = 500_000
-QUIET_SECONDS = 20
-LONGEST_SECONDS = 300
+WINDOW_SECONDS = 10
+LONGEST_SECONDS = 120
 PAUSE = 0.03
 NOTICED = 1.2
 """How many times the quiet p99 the other may be."""
 
 
 def measure(grown: Grown) -> dict[str, object]:
-    """Print both, and how long the worker took for so many dead families; return it for the record."""
+    """Print both, and how fast the worker deletes so many dead families; return it for the record.
+
+    It is stopped every few seconds, and goes on a few seconds later: what else the machine does meets both alike.
+    """
     connections = [Connection(grown.server.port, Chain(token)) for token in grown.gatehouse.seeds(0).refresh_tokens]
-    with psycopg.connect(grown.gatehouse.database_url, autocommit=True) as database:
-        quiet = _talk(connections, lambda began: time.monotonic() - began > QUIET_SECONDS)
-        log = grown.gatehouse.folder / "worker.log"
-        command = [sys.executable, "manage.py", "work"]
-        worker = Process(command, log=log, env=grown.gatehouse.environment, cwd=ROOT)
-        try:
-            worker.wait_until(lambda: "worker.started" in log.read_text())
-            before = _deleted(database)
+    quiet, cleaning = _talk(connections), list[float]()
+    gone, taken = 0, 0.0
+    with psycopg.connect(grown.gatehouse.database_url, autocommit=True) as database, _worker(grown) as processes:
+        first = _deleted(database)
+        while gone < DEAD and taken < LONGEST_SECONDS:
             began = time.monotonic()
-
-            def is_done(_: float) -> bool:
-                return _deleted(database) - before >= DEAD or time.monotonic() - began > LONGEST_SECONDS
-
-            cleaning = _talk(connections, is_done)
-            taken, gone = time.monotonic() - began, _deleted(database) - before
-        finally:
-            worker.stop()
-        quiet += _talk(connections, lambda began: time.monotonic() - began > QUIET_SECONDS)
+            cleaning += _talk(connections)
+            gone, taken = _deleted(database) - first, taken + time.monotonic() - began
+            _signal(processes, signal.SIGSTOP)
+            quiet += _talk(connections)
+            _signal(processes, signal.SIGCONT)
     at_rest, disturbed = percentiles(quiet), percentiles(cleaning)
     ratio = disturbed[1] / at_rest[1]
     judged = f"{'within' if ratio <= NOTICED else 'beyond'} {NOTICED:.2f}"
-    print(f"\nCleaning: {gone:,} dead families deleted in {taken:.0f} s, among {grown.families:,} live ones.")
+    pace = f"at that pace {DEAD:,} take {DEAD * taken / max(gone, 1):.0f} s"
+    print(f"\nCleaning: {gone:,} dead families deleted in {taken:.0f} s among {grown.families:,} live ones: {pace};")
     print(
         f"p99 of a refresh {at_rest[1]:.1f} ms while it is quiet, {disturbed[1]:.1f} ms meanwhile: × {ratio:.2f} "
         f"({judged}); p50 {at_rest[0]:.1f} and {disturbed[0]:.1f} ms.",
@@ -60,22 +61,40 @@ def measure(grown: Grown) -> dict[str, object]:
     return {"deleted": gone, "seconds": taken, **figures}
 
 
-def _talk(connections: list[Connection], is_over: Callable[[float], bool]) -> list[float]:
-    """Ask over each connection, with a pause after each answer, until it is over; return the seconds of the answers."""
-    over, began = Event(), time.monotonic()
+@contextmanager
+def _worker(grown: Grown) -> Iterator[set[int]]:
+    """The worker as it is run beside a server, and its processes."""
+    log = grown.gatehouse.folder / "worker.log"
+    before = descendants(os.getpid())
+    worker = Process([sys.executable, "manage.py", "work"], log=log, env=grown.gatehouse.environment, cwd=ROOT)
+    try:
+        worker.wait_until(lambda: "worker.started" in log.read_text())
+        yield {pid for pid in descendants(os.getpid()) - before if "manage.py" in _command(pid)}
+    finally:
+        worker.stop()
+
+
+def _command(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+
+
+def _signal(processes: set[int], number: signal.Signals) -> None:
+    for pid in processes:
+        os.kill(pid, number)
+
+
+def _talk(connections: list[Connection]) -> list[float]:
+    """Ask over each connection for some seconds, with a pause after each answer; return the seconds of the answers."""
+    over = time.monotonic() + WINDOW_SECONDS
 
     def talk(connection: Connection) -> list[float]:
-        while not over.is_set():
+        while time.monotonic() < over:
             connection.ask()
             time.sleep(PAUSE)
         return connection.taken()
 
     with ThreadPoolExecutor(len(connections)) as pool:
-        talks = [pool.submit(talk, connection) for connection in connections]
-        while not is_over(began) and not any(each.done() for each in talks):
-            time.sleep(0.5)
-        over.set()
-        return [seconds for each in talks for seconds in each.result()]
+        return [seconds for each in pool.map(talk, connections) for seconds in each]
 
 
 def _deleted(database: psycopg.Connection) -> int:

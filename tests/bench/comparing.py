@@ -3,13 +3,12 @@
 from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
 from tests.bench import refusals, servers, storm, table
 from tests.bench.gatehouse import Gatehouse
 from tests.bench.loads import CONNECTIONS, EACH, LOADS, OURS, PEER, PLAIN, ROUNDS, SLOW, Seeds
-from tests.bench.measuring import Database, Target, target
+from tests.bench.measuring import Database, Round, Target, figures, target
 from tests.bench.talking import Dialogue, Request
 from tests.stack.postgres import Postgres
 
@@ -42,20 +41,22 @@ def compare(folder: Path, postgresql: Postgres, database: Database, *, full: boo
             if name in load.servers
         }
         rounds: table.Rounds = defaultdict(list)
-        units = []
+        units: list[Round] = []
         for number in range(ROUNDS):
-            units.append(unit.measure().app)
+            units.append(unit.measure())
             # there and back again: what disturbs the machine for a while doesn't always meet the same
             for key in sorted(targets, key=lambda key: key[1], reverse=bool(number % 2)):
                 rounds[key].append(targets[key].measure())
-        units.append(unit.measure().app)
-        rows = table.rows(rounds, median(units))
-        print(f"hello is {median(units):.0f} µs. App and pg: µs of CPU a request, of the server's processes and of")
-        print(f"PostgreSQL's; commits: transactions that wrote something.\n\n{table.text(rows)}\n", flush=True)
+        units.append(unit.measure())
+        hellos = figures(units)
+        rows = table.rows(rounds, hellos.app)
+        print(f"hello is {hellos.app:.0f} µs, its p50 {hellos.p50:.1f} ms, its p99 {hellos.p99:.1f} ms.")
+        print("App and pg: µs of CPU a request, of the server's processes and of PostgreSQL's; commits: transactions")
+        print(f"that wrote something.\n\n{table.text(rows)}\n", flush=True)
         refusals.report(ours, gatehouse.secret)
         storm.report(ours, gatehouse.secret)
     units_of = "app, database, hello: µs of CPU a request; p50, p99: ms"
-    return Compared(rows, {"units": units_of, "hello": median(units), "loads": table.record(rows, rounds)})
+    return Compared(rows, {"units": units_of, "hello": hellos._asdict(), "loads": table.record(rows, rounds)})
 
 
 def _peers(

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from oauth_ext.clients.models import Application
 from oauth_ext.consents.models import Consent
+from oauth_ext.families.cleaning import clean_families
 from tests.factories import make_client, make_user
 from tests.graph import asking
 from tests.oauth_ext.token_endpoint import get, get_code, post, signed_in, token
@@ -112,6 +113,17 @@ def test_no_statement_of_a_hot_path_looks_at_rows_that_it_does_not_want(path: Ca
     assert statements
     as_if_there_were_millions()
     for statement in statements:
+        assert scans(statement) == [], statement
+
+
+def test_cleaning_families_reads_none_but_those_that_are_past():
+    signed_in()
+    as_if_there_were_millions()
+    with CaptureQueriesContext(connection) as captured:
+        clean_families()
+    looked = [query["sql"] for query in captured if query["sql"].startswith("SELECT")]
+    assert len(looked) == 3
+    for statement in looked:
         assert scans(statement) == [], statement
 
 
