@@ -26,8 +26,10 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from tests.bench.loads import FORM, REDIRECT_URI, Chain, Connection, Dialogue, Request, challenge
-from tests.bench.servers import PEOPLE, Server
+from tests.bench.gatehouse import PEOPLE
+from tests.bench.loads import challenge
+from tests.bench.servers import Server
+from tests.bench.talking import FORM, REDIRECT_URI, Chain, Connection, Dialogue, Request
 from tests.browser import Walker
 from tests.stack.gatehouse import ROOT
 
