@@ -14,7 +14,7 @@ from psycopg.pq import Trace
 WRITES = ("INSERT", "UPDATE", "DELETE")
 MESSAGE = re.compile(r"^([FB])\t(\d+)\t(\w+)(?:\t (.*))?$", re.MULTILINE)
 # At the end of the names of prepared statements and of savepoints
-NUMBER = re.compile(r'(?<="_pg3_)\d+(?=")|(?<=_x)\d+(?=")')
+NUMBER = re.compile(r'(?<="_pg3_)\d+(?=")|(?<="gatehouse_)\d+(?=")|(?<=_x)\d+(?=")')
 
 
 class Request(NamedTuple):
