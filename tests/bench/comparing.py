@@ -14,7 +14,7 @@ from tests.stack.postgres import Postgres
 
 HELLOS = 600
 FEW = 2
-"""Requests a connection sends in one round to a server that takes half a second for each."""
+"""Requests a connection sends in one round to a server that takes a quarter of a second for each."""
 
 
 class Compared(NamedTuple):

@@ -1,6 +1,6 @@
 """Defaults, but for two things to its advantage.
 
-Secrets are hashed by one round (by default a million: half a second a request), and connections to the database are
+Secrets are hashed by one round (by default a million: a quarter of a second a request), and connections are
 kept. DATABASE_URL and OIDC_KEY (PEM) come from the environment.
 """
 
