@@ -91,47 +91,69 @@ function Overview({ way, facts, refreshing }: Props) {
 }
 
 function Identity({ person, loading }: { person: Person | null; loading: boolean }) {
-  if (person === null) {
+  if (person === null && !loading) {
     return (
-      <section className="card" aria-labelledby="who" aria-busy={loading}>
-        <h1 id="who">{loading ? 'Looking you up…' : 'You are signed in'}</h1>
-        {loading ? <Skeleton lines={3} /> : <p className="muted">Who you are could not be read.</p>}
+      <section className="card" aria-labelledby="who">
+        <h1 id="who">You are signed in</h1>
+        <p className="muted">Who you are could not be read.</p>
       </section>
     )
   }
-  const name = displayName(person)
+  const name = person && displayName(person)
   return (
-    <section className="card" aria-labelledby="who">
+    <section className="card" aria-labelledby="who" aria-busy={loading}>
       <div className="person">
         <span className="avatar" aria-hidden="true">
-          {initials(name)}
+          {name && initials(name)}
         </span>
         <div>
           <p className="eyebrow">Signed in as</p>
-          <h1 id="who">{name}</h1>
+          <h1 id="who">{name ?? 'Looking you up…'}</h1>
         </div>
       </div>
-      <dl className="facts">
-        {person.username !== null && (
-          <div>
-            <dt>Username</dt>
-            <dd>{person.username}</dd>
-          </div>
-        )}
-        {person.email !== null && (
-          <div>
-            <dt>E-mail</dt>
-            <dd>
-              {person.email} {person.emailVerified !== null && <Verified verified={person.emailVerified} />}
-            </dd>
-          </div>
-        )}
-        <div>
-          <dt>Subject</dt>
-          <dd className="mono">{person.sub}</dd>
-        </div>
-      </dl>
+      {person ? <Known person={person} /> : <NoFactsYet />}
     </section>
+  )
+}
+
+function Known({ person }: { person: Person }) {
+  return (
+    <dl className="facts">
+      {person.username !== null && (
+        <div>
+          <dt>Username</dt>
+          <dd>{person.username}</dd>
+        </div>
+      )}
+      {person.email !== null && (
+        <div>
+          <dt>E-mail</dt>
+          <dd>
+            {person.email} {person.emailVerified !== null && <Verified verified={person.emailVerified} />}
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>Subject</dt>
+        <dd className="mono">{person.sub}</dd>
+      </div>
+    </dl>
+  )
+}
+
+/** As tall as the facts will mostly be, so that nothing below them jumps when they come. */
+function NoFactsYet() {
+  return (
+    <dl className="facts skeleton" aria-hidden="true">
+      {['Username', 'E-mail', 'Subject'].map((name) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <span />
+          </dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 
