@@ -68,15 +68,7 @@ class Gatehouse:
     def seeds(self, rounds: int = ROUNDS) -> Seeds:
         """Sign alice in, in a browser of its own, and buy at the running server what so many rounds present."""
         verifier = secrets.token_urlsafe(32)
-        question = {
-            "response_type": "code",
-            "client_id": "app",
-            "redirect_uri": REDIRECT_URI,
-            "scope": "openid profile roles",
-            "code_challenge": challenge(verifier),
-            "code_challenge_method": "S256",
-        }
-        authorize = str(httpx.URL(f"{self.url}/o/authorize/", params=question))
+        authorize = authorization(self.url, verifier)
         endpoint = f"{self.url}/o/token/"
         with Walker() as browser:
             wanted = codes_for(rounds) + 3 * CONNECTIONS
@@ -93,6 +85,19 @@ class Gatehouse:
             bound=bound,
             origin=self.url,
         )
+
+
+def authorization(url: str, verifier: str) -> str:
+    """Where a browser asks for a code of `app`, to be redeemed with the verifier."""
+    question = {
+        "response_type": "code",
+        "client_id": "app",
+        "redirect_uri": REDIRECT_URI,
+        "scope": "openid profile roles",
+        "code_challenge": challenge(verifier),
+        "code_challenge_method": "S256",
+    }
+    return str(httpx.URL(f"{url}/o/authorize/", params=question))
 
 
 def _bind(http: httpx.Client, endpoint: str, form: dict[str, str]) -> tuple[str, str]:

@@ -26,8 +26,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from tests.bench.gatehouse import PEOPLE
-from tests.bench.loads import challenge
+from tests.bench.gatehouse import PEOPLE, authorization
 from tests.bench.servers import Server
 from tests.bench.talking import FORM, REDIRECT_URI, Chain, Connection, Dialogue, Request
 from tests.browser import Walker
@@ -87,15 +86,7 @@ def _chains(url: str) -> list[Chain]:
     with Walker() as browser:
         for _ in range(TIMED):
             verifier = secrets.token_urlsafe(32)
-            question = {
-                "response_type": "code",
-                "client_id": "app",
-                "redirect_uri": REDIRECT_URI,
-                "scope": "openid profile",
-                "code_challenge": challenge(verifier),
-                "code_challenge_method": "S256",
-            }
-            code = browser.go(str(httpx.URL(f"{url}/o/authorize/", params=question)), REDIRECT_URI)["code"]
+            code = browser.go(authorization(url, verifier), REDIRECT_URI)["code"]
             form = {"grant_type": "authorization_code", "client_id": "app", "redirect_uri": REDIRECT_URI, "code": code}
             answer = browser.post(f"{url}/o/token/", data={**form, "code_verifier": verifier})
             chains.append(Chain(answer.raise_for_status().json()["refresh_token"]))
