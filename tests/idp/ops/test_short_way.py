@@ -115,6 +115,14 @@ def test_an_empty_path_may_be_left_out():
     assert sent == ["200 OK"]
 
 
+def test_a_cookie_is_sent_should_a_view_ever_set_one(monkeypatch):
+    answer = HttpResponse()
+    answer.set_cookie("name", "value")
+    monkeypatch.setattr(ShortWay, "answer", lambda *_: answer)
+    monkeypatch.setattr("tests.idp.ops.test_short_way.DIFFERS", set())
+    assert served(PATH_INFO="/healthz")[1]["Set-Cookie"].strip() == "name=value; Path=/"
+
+
 def test_a_connection_that_was_lost_is_given_up_before_the_view(monkeypatch):
     given_up = []
     monkeypatch.setattr("idp.ops.short_way.close_old_connections", lambda: given_up.append(True))
