@@ -34,20 +34,21 @@ COSTS = """
                                | reads | writes | commits | waits |   to |  from |  from |    to
 client credentials             |     1 |      0 |       0 |     1 |   58 |   890 |   242 |   887
 code exchange with an ID token |     2 |      3 |       1 |     7 | 1145 |  2099 |   319 |  1986
-refresh                        |     2 |      1 |       1 |     3 |  419 |  2475 |   252 |  1179
-refresh, sent again            |     2 |      0 |       0 |     2 |  198 |  2509 |   252 |  1179
-introspection                  |     2 |      0 |       0 |     2 |  300 |  2489 |   837 |   676
-/o/userinfo/                   |     1 |      0 |       0 |     1 |  206 |  1599 |   687 |   530
-`{ me { username role } }`     |     1 |      0 |       0 |     1 |  206 |  1599 |   773 |   419
-the same, trusted document     |     1 |      0 |       0 |     1 |  206 |  1599 |   825 |   419
-the same, bound to a key       |     1 |      1 |       1 |     2 |  332 |  1674 |  1449 |   464
-`{ validateToken { active } }` |     1 |      0 |       0 |     1 |  206 |  1599 |   777 |   411
-/api/userinfo/                 |     1 |      0 |       0 |     1 |  206 |  1599 |   689 |   632
-/api/roles/                    |     1 |      0 |       0 |     1 |  206 |  1599 |   686 |   462
-/api/validate-token/           |     1 |      0 |       0 |     1 |  206 |  1599 |   695 |   716
-/api/logout/                   |     3 |      5 |       1 |    14 | 1400 |  2230 |   688 |   373
+refresh                        |     2 |      1 |       1 |     3 |  419 |  1879 |   252 |  1179
+refresh, sent again            |     2 |      0 |       0 |     2 |  198 |  1913 |   252 |  1179
+introspection                  |     2 |      0 |       0 |     2 |  300 |  1899 |   837 |   676
+/o/userinfo/                   |     1 |      0 |       0 |     1 |  206 |  1009 |   687 |   530
+`{ me { username role } }`     |     1 |      0 |       0 |     1 |  206 |  1009 |   773 |   419
+the same, trusted document     |     1 |      0 |       0 |     1 |  206 |  1009 |   825 |   419
+the same, bound to a key       |     1 |      1 |       1 |     2 |  332 |  1041 |  1449 |   464
+`{ validateToken { active } }` |     1 |      0 |       0 |     1 |  206 |  1009 |   777 |   411
+/api/userinfo/                 |     1 |      0 |       0 |     1 |  206 |  1009 |   689 |   632
+/api/roles/                    |     1 |      0 |       0 |     1 |  206 |  1009 |   686 |   462
+/api/validate-token/           |     1 |      0 |       0 |     1 |  206 |  1009 |   695 |   716
+/api/logout/                   |     3 |      5 |       1 |    14 | 1400 |  1640 |   688 |   373
 JWKS                           |     1 |      0 |       0 |     1 |  137 |   270 |    61 |  1646
 discovery                      |     0 |      0 |       0 |     0 |    0 |     0 |    72 |  3149
+At index 2 diff: 'refresh                        |     2 |      1 |       1 |     3 |  419 |  1879 |   252 |  1179' != 'refresh                        |     2 |      1 |       1 |     3 |  419 |  2475 |   252 |  1179'
 """
 
 ME = "{ me { username role } }"

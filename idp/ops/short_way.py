@@ -77,12 +77,14 @@ class ShortWay:
 
     def _with_headers(self, request: HttpRequest) -> HttpResponseBase:
         response = self._answered_by_view(request)
-        for name, value in self._headers[request.is_secure()].items():
-            response.headers.setdefault(name, value)
+        # Django's own way to set one encodes name and value first, and these have been there once
+        headers = response.headers._store
+        for name, header in self._headers[request.is_secure()].items():
+            headers.setdefault(name, header)
         if self._programs[request.path_info].is_for_scripts:
-            patch_vary_headers(response, ("origin",))
-        if isinstance(response, HttpResponse) and "Content-Length" not in response.headers:
-            response.headers["Content-Length"] = str(len(response.content))
+            _vary_by_origin(response)
+        if "content-length" not in headers and isinstance(response, HttpResponse):
+            headers["content-length"] = ("Content-Length", str(len(response.content)))
         return response
 
 
@@ -161,10 +163,17 @@ class _Empty(HttpRequest):
         return self.secure
 
 
-def _headers(*, secure: bool) -> dict[str, str]:
-    """Return what the middleware of the long way puts on every answer that is no page."""
+def _headers(*, secure: bool) -> dict[str, tuple[str, str]]:
+    """Return what the middleware of the long way puts on every answer that is no page, as Django's headers hold it."""
     request, response = _Empty(secure=secure), HttpResponse(content_type="application/json")
     ordinary = set(response.headers)
     for middleware in (SecurityMiddleware, XFrameOptionsMiddleware, CSPMiddleware):
         middleware(lambda _: HttpResponse()).process_response(request, response)
-    return {name: value for name, value in response.headers.items() if name not in ordinary}
+    return {name.lower(): (name, value) for name, value in response.headers.items() if name not in ordinary}
+
+
+def _vary_by_origin(response: HttpResponseBase) -> None:
+    if "vary" in response.headers:
+        patch_vary_headers(response, ("origin",))
+    else:
+        response.headers["Vary"] = "origin"

@@ -1,42 +1,26 @@
-"""A standing family as the hot paths read it: one narrow SELECT by primary key, its people and client joined."""
+"""A standing family as a refresh reads it: one narrow SELECT by primary key, its person and client joined."""
 
 import uuid
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
-from typing import NamedTuple, Never
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import BigAutoField, CharField, DateTimeField, Exists, Field, QuerySet, UUIDField, Value
+from django.db.models import CharField, DateTimeField, UUIDField
 from django.db.models.sql import Query
 from django.utils import timezone
 
 from idp.ops.compiled import Select
-from idp.users.emails import is_verified
 from oauth_ext.families.models import Family
 from oauth_ext.families.standing import standing
-from oauth_ext.keys.services import trusted
-from oauth_ext.resources.models import Resource
 
-FIELDS = (
+COLUMNS = (
     "pk",
     "client_id",
     "client__client_id",
     "client__scopes",
-    "client__epoch",
-    "client__sector_identifier",
     "user_id",
     "user__sub",
-    "user__username",
-    "user__email",
-    "user__first_name",
-    "user__last_name",
-    "user__role_id",
-    "user__role__name",
-    "user__role__description",
     "user__role__scopes",
-    "user__role__minimum_acr",
-    "session_id",
     "scopes",
     "resources",
     "jkt",
@@ -49,32 +33,19 @@ FIELDS = (
     "auth_time",
     "acr",
     "expires_at",
-    "token_digest",
 )
-COLUMNS = (*FIELDS, "email_verified", "owned")
 
 
 class FamilyRow(NamedTuple):
-    """What judging a token or presenting a refresh token needs to know."""
+    """What presenting a refresh token needs to know."""
 
     pk: uuid.UUID
     client_pk: int
     client_id: str
     client_scopes: list[str]
-    client_epoch: int
-    sector_identifier: str
     user_pk: int | None
     user_sub: uuid.UUID | None
-    username: str | None
-    email: str | None
-    first_name: str | None
-    last_name: str | None
-    role_pk: int | None
-    role: str | None
-    role_description: str | None
     role_scopes: list[str] | None
-    role_minimum_acr: str | None
-    session_pk: int | None
     scopes: list[str]
     resources: list[str]
     jkt: str
@@ -87,85 +58,29 @@ class FamilyRow(NamedTuple):
     auth_time: datetime | None
     acr: str
     expires_at: datetime
-    token_digest: str
-    email_verified: bool
-    owned: bool
 
 
-class Asked(NamedTuple):
-    """What a look-up depends on; `kid` and `owner` are empty where that isn't asked."""
+class _Asked(NamedTuple):
+    """What a look-up depends on."""
 
     pk: uuid.UUID
     now: datetime
     issuer: str
-    kid: tuple[str, ...]
-    owner: tuple[int, ...]
-    uris: tuple[str, ...]
 
 
-# each of the kind of the column it is compared with
-PARTS: "Sequence[Field[Never, object]]" = (
-    UUIDField(),
-    DateTimeField(),
-    CharField(),
-    CharField(),
-    BigAutoField(),
-    CharField(),
-)
-
-
-def load(pk: uuid.UUID, *, kid: str | None = None, owner: tuple[int, list[str]] | None = None) -> FamilyRow | None:
-    """Return the family, or None where it is missing or no longer stands: one statement.
-
-    With `kid`, None too where that signing key is no longer trusted. `owner` is (client key, resource URIs): `owned`
-    then says whether the client owns one of them.
-    """
-    asked = asking(pk, kid=kid, owner=owner)
-    for row in _select(len(asked.kid), len(asked.owner), len(asked.uris)).rows(asked):
-        return made(row)
+def load(pk: uuid.UUID) -> FamilyRow | None:
+    """Return the family, or None where it is missing or no longer stands: one statement."""
+    for row in _SELECT.rows(_Asked(pk, timezone.now(), settings.ISSUER_URL)):
+        return FamilyRow._make(row)
     return None
 
 
-def asking(pk: uuid.UUID, *, kid: str | None, owner: tuple[int, list[str]] | None) -> Asked:
-    """Return the values of a look-up now."""
-    client, uris = ((owner[0],), tuple(owner[1])) if owner else ((), ())
-    return Asked(pk, timezone.now(), settings.ISSUER_URL, (kid,) if kid else (), client, uris)
+def _query(asked: _Asked) -> Query:
+    return Family.objects.filter(standing(asked.now, asked.issuer), pk=asked.pk).values_list(*COLUMNS).query
 
 
-def sample(kids: int, owners: int, uris: int) -> Asked:
-    """Return that many values to compile a statement with."""
-    return Asked(
-        pk=uuid.UUID(int=1),
-        now=datetime(1970, 1, 1, tzinfo=UTC),
-        issuer="the issuer",
-        kid=("the kid",) * kids,
-        owner=(-1,) * owners,
-        uris=tuple(f"resource {number}" for number in range(uris)),
-    )
-
-
-def made(row: tuple[object, ...]) -> FamilyRow:
-    """Return what a look-up found: the columns `COLUMNS`, in their order."""
-    found = FamilyRow._make(row)
-    return found._replace(salt=bytes(found.salt))
-
-
-def standing_rows(asked: Asked) -> QuerySet[Family]:
-    """Return the family, if it stands, with the columns that are reckoned; `COLUMNS` are read from it."""
-    rows = Family.objects.filter(standing(asked.now, asked.issuer), pk=asked.pk)
-    for kid in asked.kid:
-        rows = rows.filter(trusted(kid))
-    owned: Exists | Value = Value(value=False)
-    for owner in asked.owner:
-        owned = Exists(Resource.objects.filter(owner_id=owner, uri__in=asked.uris))
-    return rows.annotate(email_verified=is_verified("user_id", "user__email"), owned=owned)
-
-
-@cache
-def _select(kids: int, owners: int, uris: int) -> Select[Asked]:
-    """Return the SELECT of that many values, compiled at its first use."""
-    return Select(_query, sample(kids, owners, uris), PARTS)
-
-
-def _query(asked: Asked) -> Query:
-    return standing_rows(asked).values_list(*COLUMNS).query
+_SELECT = Select(
+    _query,
+    _Asked(uuid.UUID(int=1), datetime(1970, 1, 1, tzinfo=UTC), "the issuer"),
+    (UUIDField(), DateTimeField(), CharField()),
+)

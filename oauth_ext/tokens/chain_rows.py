@@ -21,11 +21,11 @@ from django.db.models.sql import Query
 from idp.ops.compiled import Select
 from oauth_ext import scopes
 from oauth_ext.clients.models import Application
-from oauth_ext.families import rows
 from oauth_ext.families.models import Family
-from oauth_ext.families.rows import FamilyRow
 from oauth_ext.families.standing import standing
+from oauth_ext.tokens import family_rows as rows
 from oauth_ext.tokens.chain import Link
+from oauth_ext.tokens.family_rows import JudgedRow
 from oauth_ext.tokens.models import RevokedToken
 
 M = TypeVar("M", bound=Model)
@@ -105,16 +105,16 @@ def behind(values: Sequence[object], chained: Chained) -> Behind | None:
 
 def load(
     pk: uuid.UUID, chained: Chained, *, kid: str, owner: tuple[int, list[str]] | None
-) -> tuple[FamilyRow, Behind] | None:
+) -> tuple[JudgedRow, Behind] | None:
     """Return the family and what stands behind the chain, or None where any of it doesn't: one statement.
 
-    `kid` and `owner` are as in `families.rows.load`.
+    `kid` and `owner` are as in `family_rows.load`.
     """
     family = rows.asking(pk, kid=kid, owner=owner)
     select = _select(len(family.kid), len(family.owner), len(family.uris), *map(len, chained))
     for row in select.rows(_Asked(*family, *chained)):
         stands = behind(row[len(rows.COLUMNS) :], chained)
-        return (rows.made(row[: len(rows.COLUMNS)]), stands) if stands else None
+        return (JudgedRow._make(row[: len(rows.COLUMNS)]), stands) if stands else None
     return None
 
 

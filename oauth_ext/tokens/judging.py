@@ -12,15 +12,14 @@ from django.utils import timezone
 from oauth_ext import scopes
 from oauth_ext.clients.models import Application
 from oauth_ext.errors import InvalidToken
-from oauth_ext.families import rows
-from oauth_ext.families.rows import FamilyRow
 from oauth_ext.keys import services as keys
 from oauth_ext.keys.errors import InvalidJWT
 from oauth_ext.resources.models import Resource
 from oauth_ext.resources.services import is_ours
-from oauth_ext.tokens import access_token, chain, chain_rows, personal
+from oauth_ext.tokens import access_token, chain, chain_rows, family_rows, personal
 from oauth_ext.tokens.chain import Link
 from oauth_ext.tokens.chain_rows import Behind, Chained
+from oauth_ext.tokens.family_rows import JudgedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def _by_family(opened: Opened, owner_pk: int | None) -> Judged:
     pk, owner = uuid.UUID(str(claims["family"])), None if owner_pk is None else (owner_pk, aud)
     links = chain.read(claims)
     if not links:
-        return _of_row(opened, rows.load(pk, kid=kid, owner=owner))
+        return _of_row(opened, family_rows.load(pk, kid=kid, owner=owner))
     found = chain_rows.load(pk, Chained.of(links, str(claims["jti"])), kid=kid, owner=owner)
     if found is None:
         raise InvalidToken
@@ -133,7 +132,7 @@ def _by_family(opened: Opened, owner_pk: int | None) -> Judged:
     return _chained(_of_row(opened, row), claims, links, behind)
 
 
-def _of_row(opened: Opened, row: FamilyRow | None) -> Judged:
+def _of_row(opened: Opened, row: JudgedRow | None) -> Judged:
     claims, aud = opened.claims, opened.aud
     if row is None:
         raise InvalidToken
@@ -173,14 +172,15 @@ def _of_row(opened: Opened, row: FamilyRow | None) -> Judged:
 def _by_person(token: str) -> Judged:
     """Judge a token that somebody made for themselves: for our own API alone, and never from a recent sign-in."""
     presented = personal.take_apart(token)
-    row = rows.load(presented.family) if presented else None
-    if presented is None or row is None or not personal.is_genuine(presented, row.token_digest):
+    found = family_rows.load_personal(presented.family) if presented else None
+    if presented is None or found is None or not personal.is_genuine(presented, found[1].digest):
         raise InvalidToken
+    row, kept = found
     claims: dict[str, object] = {
         "sub": str(row.user_sub),
-        "scope": " ".join(row.scopes),
-        "exp": int(row.expires_at.timestamp()),
-        "iat": int(row.turned_at.timestamp()),
+        "scope": " ".join(kept.scopes),
+        "exp": int(kept.expires_at.timestamp()),
+        "iat": int(kept.made_at.timestamp()),
         "jti": str(row.pk),
     }
     return replace(_of_row(Opened(claims, [settings.ISSUER_URL], ""), row), personal=True)

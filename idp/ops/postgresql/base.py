@@ -4,13 +4,12 @@ How a kept connection is found to be lost: Django asks with `SELECT 1`, once a r
 statement that most requests are about. And how a statement is run that is the same each time (`run_prepared`).
 """
 
-import select
 import time
 from collections.abc import Sequence
 from typing import Final
 
 from django.db.backends.postgresql import base
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from typing_extensions import override
 
 from idp.ops.postgresql.prepared import Done, Prepared
@@ -56,22 +55,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @override
     def is_usable(self) -> bool:
-        """Whether the server is there: it answered lately, and has said nothing since that it wasn't asked.
-
-        A server that ends a connection says so, or hangs up: there is something to be read, and then it is asked.
-        """
+        """Whether the server is there: it answered lately, and has not hung up since."""
         lately = time.monotonic() - self._answered_at < ASKED_AGAIN_SECONDS
-        if lately and not self.errors_occurred and self.connection is not None and not _has_said(self.connection):
+        if lately and not self.errors_occurred and self.connection is not None and not _has_hung_up(self.connection):
             return True
         usable: bool = super().is_usable()
         self._answered_at = time.monotonic() if usable else float("-inf")
         return usable
 
 
-def _has_said(connection: "Connection[tuple[object, ...]]") -> bool:
-    """Whether there is anything to be read from the server, its hanging up included, or the connection is closed."""
-    if connection.closed:
+def _has_hung_up(connection: "Connection[tuple[object, ...]]") -> bool:
+    """Whether the server has ended the connection, as far as can be told without asking it.
+
+    libpq reads what there is: twice, since a server says why before it hangs up. `poll` would let go of Python's lock,
+    and other threads would have it before it says no.
+    """
+    try:
+        connection.pgconn.consume_input()
+        connection.pgconn.consume_input()
+    except OperationalError:
         return True
-    poll = select.poll()
-    poll.register(connection.pgconn.socket, select.POLLIN)
-    return bool(poll.poll(0))
+    return connection.closed
