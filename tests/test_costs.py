@@ -48,7 +48,6 @@ the same, bound to a key       |     1 |      1 |       1 |     2 |  332 |  1041
 /api/logout/                   |     3 |      5 |       1 |    14 | 1400 |  1640 |   688 |   373
 JWKS                           |     1 |      0 |       0 |     1 |  137 |   270 |    61 |  1646
 discovery                      |     0 |      0 |       0 |     0 |    0 |     0 |    72 |  3149
-At index 2 diff: 'refresh                        |     2 |      1 |       1 |     3 |  419 |  1879 |   252 |  1179' != 'refresh                        |     2 |      1 |       1 |     3 |  419 |  2475 |   252 |  1179'
 """
 
 ME = "{ me { username role } }"
