@@ -1,18 +1,22 @@
 """graphql-core's executor with a short way to what most answers are made of: leaves that are attributes of an object.
 
 A leaf, or a list of leaves, has no arguments, no selection and no resolver of its own: who may read it is asked, it is
-read and coerced. All else, an error in a leaf too, is left to graphql-core.
+read and coerced. Where that is all that is selected of an object, it is done in one go. All else, a value that won't do
+too, is left to graphql-core.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from operator import attrgetter
 from typing import Final, NamedTuple
 
 from graphql import (
+    FieldNode,
     GraphQLField,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLType,
     Undefined,
     get_nullable_type,
@@ -23,26 +27,40 @@ from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 from typing_extensions import override
 
+from graph.errors import GraphError
 from graph.viewer import Context
 
 _LEAF: Final = "gatehouse.leaf"
+TYPENAME: Final = "__typename"
 
 
 class Leaf(NamedTuple):
-    """How a leaf is read. `permits` may be asked twice of one field: it changes nothing."""
+    """How a leaf is read. `allows`, where it is not for whoever has the object, says so or raises, and changes nothing.
 
-    permits: Callable[[Context, object], bool]
+    `type_` is the one of the field.
+    """
+
+    allows: Callable[[Context, object], bool] | None
     read: Callable[[object], object]
     coerce: Callable[[object], object]
-    is_nullable: bool
+    type_: GraphQLOutputType
+
+    def tell(self, context: Context, source: object) -> object:
+        """Return the value, `Undefined` for whatever is no plain answer, or raise as it is refused."""
+        is_told = self.allows is None or self.allows(context, source)
+        value = self.read(source) if is_told else None
+        if value is None:
+            return Undefined if isinstance(self.type_, GraphQLNonNull) else None
+        coerced = self.coerce(value)
+        return Undefined if coerced is None else coerced
 
 
-def declare(field: GraphQLField, attribute: str, permits: Callable[[Context, object], bool]) -> None:
+def declare(field: GraphQLField, attribute: str, allows: Callable[[Context, object], bool] | None) -> None:
     """Note of a field that it is this attribute, if it is a leaf."""
     type_ = get_nullable_type(field.type)
     coerce = _coercion(type_)
     if coerce is not None and not field.args:
-        field.extensions[_LEAF] = Leaf(permits, attrgetter(attribute), coerce, type_ is field.type)
+        field.extensions[_LEAF] = Leaf(allows, attrgetter(attribute), coerce, field.type)
 
 
 def _coercion(type_: GraphQLType) -> Callable[[object], object] | None:
@@ -64,6 +82,23 @@ class LeafExecutor(Executor[None]):
     """Takes the short way where there is one."""
 
     @override
+    def collect_and_execute_subfields(  # type: ignore[explicit-any]  # graphql-core has them
+        self,
+        return_type: GraphQLObjectType,
+        field_details_list: list[FieldDetails],
+        path: Path,
+        result: object,
+        position_context: None,
+    ) -> Awaitable[dict[str, object]] | dict[str, object]:
+        """Return what is selected of an object (GraphQL §6.4.3): at once, where that is leaves and nothing else."""
+        told = self._leaves(return_type, field_details_list, path, result)
+        if told is None:
+            return super().collect_and_execute_subfields(
+                return_type, field_details_list, path, result, position_context
+            )
+        return told
+
+    @override
     def execute_field(  # type: ignore[explicit-any]  # graphql-core has them
         self,
         parent_type: GraphQLObjectType,
@@ -73,21 +108,49 @@ class LeafExecutor(Executor[None]):
         position_context: None,
     ) -> object:
         """Return the value of a field (GraphQL §6.4)."""
-        field = parent_type.fields.get(field_details_list[0].node.name.value)
-        leaf = field.extensions.get(_LEAF) if field else None
-        told = _tell(leaf, self.context_value, source) if leaf else Undefined
-        if told is Undefined:
-            return super().execute_field(parent_type, source, field_details_list, path, position_context)
+        leaf = _leaf(parent_type, field_details_list[0].node)
+        if leaf is not None and not self.context_value.is_late:
+            with suppress(Exception):  # graphql-core comes upon it again, and says where
+                told = leaf.tell(self.context_value, source)
+                if told is not Undefined:
+                    return told
+        return super().execute_field(parent_type, source, field_details_list, path, position_context)
+
+    def _leaves(  # type: ignore[explicit-any]  # FieldDetails has them
+        self, type_: GraphQLObjectType, field_details_list: list[FieldDetails], path: Path, source: object
+    ) -> dict[str, object] | None:
+        """Return all that is selected, or None where it isn't plain: nothing has been changed by then."""
+        context: Context = self.context_value
+        [details, *others] = field_details_list
+        selected = details.node.selection_set
+        if others or selected is None or context.is_late:
+            return None
+        told: dict[str, object] = {}
+        refused: list[tuple[GraphError, Leaf, FieldNode, str]] = []
+        for node in selected.selections:
+            if not isinstance(node, FieldNode) or node.directives:
+                return None
+            name = (node.alias or node.name).value
+            if node.name.value == TYPENAME:
+                told[name] = type_.name
+                continue
+            leaf = _leaf(type_, node)
+            if leaf is None:
+                return None
+            try:
+                told[name] = leaf.tell(context, source)
+            except GraphError as error:
+                told[name] = None
+                refused.append((error, leaf, node, name))
+            except Exception:  # noqa: BLE001  # graphql-core comes upon it again, and says where
+                return None
+            if told[name] is Undefined:
+                return None
+        for refusal, leaf, node, name in refused:
+            self.handle_field_error(refusal, leaf.type_, [FieldDetails(node, None)], Path(path, name, type_.name))
         return told
 
 
-def _tell(leaf: Leaf, context: Context, source: object) -> object:
-    """Return the value of a leaf, or `Undefined` for whatever is no plain answer."""
-    try:
-        value = leaf.read(source) if leaf.permits(context, source) else None
-        if value is not None:
-            coerced = leaf.coerce(value)
-            return Undefined if coerced is None else coerced
-    except Exception:  # noqa: BLE001  # graphql-core comes upon it again, and says where
-        return Undefined
-    return None if leaf.is_nullable else Undefined
+def _leaf(type_: GraphQLObjectType, node: FieldNode) -> Leaf | None:
+    field = type_.fields.get(node.name.value)
+    return field.extensions.get(_LEAF) if field else None

@@ -4,7 +4,6 @@
 """
 
 import re
-import time
 from collections.abc import Iterable
 from typing import Final, Protocol
 
@@ -147,13 +146,10 @@ def _guard(name: str, field: GraphQLField, access: Access, limit: Limit | None) 
     assert resolve is not None, "Strawberry gives each field a resolver"  # noqa: S101
     allows = access.allows if access.checks else None
 
-    def permits(context: Context, source: object) -> bool:
-        if time.monotonic() > context.ends:
-            raise GraphError(Code.TIMEOUT, "This took too long; ask for less at once.")
-        return allows is None or allows(context, source)
-
     def guarded(source: object, info: ResolveInfo, **arguments: object) -> object:
-        if not permits(info.context, source):
+        if info.context.is_late:
+            raise GraphError(Code.TIMEOUT, "This took too long; ask for less at once.")
+        if allows is not None and not allows(info.context, source):
             return None
         if limit is not None:
             count_call(limit, name, info.context)
@@ -161,7 +157,7 @@ def _guard(name: str, field: GraphQLField, access: Access, limit: Limit | None) 
 
     field.resolve = guarded
     if limit is None and (attribute := _attribute(field)):
-        leaves.declare(field, attribute, permits)
+        leaves.declare(field, attribute, allows)
 
 
 def _attribute(field: GraphQLField) -> str | None:

@@ -39,6 +39,11 @@ class Context:
         self._viewer: Judged | None = None
 
     @property
+    def is_late(self) -> bool:
+        """Whether no further field is to be begun."""
+        return time.monotonic() > self.ends
+
+    @property
     def viewer(self) -> Judged:
         """The caller's token, judged; raises `Refused`. Asked twice, it is judged once."""
         if self.refusal is not None:

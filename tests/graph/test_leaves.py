@@ -79,7 +79,19 @@ def schema_of(told: Thing):
         {"name": ValueError("no name")},
     ],
 )
-@pytest.mark.parametrize("selection", ["__typename name number", "n: name many colour when reckoned", "hidden refused"])
+@pytest.mark.parametrize(
+    "selection",
+    [
+        "__typename name number",
+        "n: name many colour when reckoned",
+        "n: name many colour when",
+        "hidden refused",
+        "hidden kind: __typename refused again: refused number",
+        "name @skip(if: true) number",
+        "name ... on Thing { refused } number",
+        "name ... @include(if: false) { name } name",
+    ],
+)
 def test_both_ways_tell_the_same(changes, selection):
     schema = schema_of(thing(**changes))
     answers = [
@@ -103,8 +115,8 @@ def test_leaves_alone_go_the_short_way():
 
 def test_T93_when_time_is_up_no_leaf_is_read(monkeypatch):
     late = Context(RequestFactory().get("/"))
-    clock = iter([late.ends - 1, late.ends + 1, late.ends + 2])
-    monkeypatch.setattr("graph.schema.time", SimpleNamespace(monotonic=clock.__next__))
+    clock = iter([late.ends - 1, late.ends + 1, late.ends + 2, late.ends + 3])
+    monkeypatch.setattr("graph.viewer.time", SimpleNamespace(monotonic=clock.__next__))
     document = parse("{ thing { name } }")
     result = execute_sync(schema_of(thing()), document, context_value=late, executor_class=LeafExecutor)
     assert result.data == {"thing": None}
