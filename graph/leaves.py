@@ -1,12 +1,11 @@
 """graphql-core's executor with a short way to what most answers are made of: leaves that are attributes of an object.
 
 A leaf, or a list of leaves, has no arguments, no selection and no resolver of its own: who may read it is asked, it is
-read and coerced. Where that is all that is selected of an object, it is done in one go. All else, a value that won't do
-too, is left to graphql-core.
+read and coerced. Where nothing but fields is selected of an object, nothing is collected. All else, a value that won't
+do too, is left to graphql-core.
 """
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -31,7 +30,6 @@ from graph.errors import GraphError
 from graph.viewer import Context
 
 _LEAF: Final = "gatehouse.leaf"
-TYPENAME: Final = "__typename"
 
 
 class Leaf(NamedTuple):
@@ -79,7 +77,7 @@ def _coercion(type_: GraphQLType) -> Callable[[object], object] | None:
 
 
 class LeafExecutor(Executor[None]):
-    """Takes the short way where there is one."""
+    """Takes the short way where there is one. Everything is synchronous."""
 
     @override
     def collect_and_execute_subfields(  # type: ignore[explicit-any]  # graphql-core has them
@@ -90,12 +88,20 @@ class LeafExecutor(Executor[None]):
         result: object,
         position_context: None,
     ) -> Awaitable[dict[str, object]] | dict[str, object]:
-        """Return what is selected of an object (GraphQL §6.4.3): at once, where that is leaves and nothing else."""
-        told = self._leaves(return_type, field_details_list, path, result)
-        if told is None:
+        """Return what is selected of an object (GraphQL §6.4.3)."""
+        fields = _plain_fields(field_details_list)
+        if fields is None or self.context_value.is_late:
             return super().collect_and_execute_subfields(
                 return_type, field_details_list, path, result, position_context
             )
+        told: dict[str, object] = {}
+        for name, node in fields.items():
+            leaf = _leaf(return_type, node)
+            value = Undefined if leaf is None else self._tell(leaf, node, return_type, path, result)
+            if value is Undefined:
+                there = Path(path, name, return_type.name)
+                value = super().execute_field(return_type, result, [FieldDetails(node, None)], there, None)
+            told[name] = value
         return told
 
     @override
@@ -107,48 +113,43 @@ class LeafExecutor(Executor[None]):
         path: Path,
         position_context: None,
     ) -> object:
-        """Return the value of a field (GraphQL §6.4)."""
-        leaf = _leaf(parent_type, field_details_list[0].node)
+        """Return the value of a field (GraphQL §6.4) among others that aren't plain."""
+        [details, *others] = field_details_list
+        leaf = None if others else _leaf(parent_type, details.node)
         if leaf is not None and not self.context_value.is_late:
-            with suppress(Exception):  # graphql-core comes upon it again, and says where
-                told = leaf.tell(self.context_value, source)
-                if told is not Undefined:
-                    return told
+            told = self._tell(leaf, details.node, parent_type, path.prev, source)
+            if told is not Undefined:
+                return told
         return super().execute_field(parent_type, source, field_details_list, path, position_context)
 
-    def _leaves(  # type: ignore[explicit-any]  # FieldDetails has them
-        self, type_: GraphQLObjectType, field_details_list: list[FieldDetails], path: Path, source: object
-    ) -> dict[str, object] | None:
-        """Return all that is selected, or None where it isn't plain: nothing has been changed by then."""
-        context: Context = self.context_value
-        [details, *others] = field_details_list
-        selected = details.node.selection_set
-        if others or selected is None or context.is_late:
+    def _tell(self, leaf: Leaf, node: FieldNode, type_: GraphQLObjectType, path: Path | None, source: object) -> object:
+        """Return the value of a leaf, null for one that is refused, or `Undefined` for whatever is no plain answer."""
+        try:
+            return leaf.tell(self.context_value, source)
+        except GraphError as error:
+            there = Path(path, _name(node), type_.name)
+            self.handle_field_error(error, leaf.type_, [FieldDetails(node, None)], there)
             return None
-        told: dict[str, object] = {}
-        refused: list[tuple[GraphError, Leaf, FieldNode, str]] = []
-        for node in selected.selections:
-            if not isinstance(node, FieldNode) or node.directives:
-                return None
-            name = (node.alias or node.name).value
-            if node.name.value == TYPENAME:
-                told[name] = type_.name
-                continue
-            leaf = _leaf(type_, node)
-            if leaf is None:
-                return None
-            try:
-                told[name] = leaf.tell(context, source)
-            except GraphError as error:
-                told[name] = None
-                refused.append((error, leaf, node, name))
-            except Exception:  # noqa: BLE001  # graphql-core comes upon it again, and says where
-                return None
-            if told[name] is Undefined:
-                return None
-        for refusal, leaf, node, name in refused:
-            self.handle_field_error(refusal, leaf.type_, [FieldDetails(node, None)], Path(path, name, type_.name))
-        return told
+        except Exception:  # noqa: BLE001  # graphql-core comes upon it again, and says where
+            return Undefined
+
+
+def _plain_fields(field_details_list: list[FieldDetails]) -> dict[str, FieldNode] | None:  # type: ignore[explicit-any]  # it has them
+    """Return the fields that are selected, by the name they get, where no fragment, directive or merging matters."""
+    [details, *others] = field_details_list
+    selected = details.node.selection_set
+    if others or selected is None:
+        return None
+    fields: dict[str, FieldNode] = {}
+    for node in selected.selections:
+        if not isinstance(node, FieldNode) or node.directives:
+            return None
+        fields[_name(node)] = node
+    return fields if len(fields) == len(selected.selections) else None
+
+
+def _name(node: FieldNode) -> str:
+    return (node.alias or node.name).value
 
 
 def _leaf(type_: GraphQLObjectType, node: FieldNode) -> Leaf | None:

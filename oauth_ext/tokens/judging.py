@@ -72,7 +72,7 @@ class Judged:
 
     def allows(self, *names: str) -> bool:
         """Whether all these scopes are effective."""
-        return all(name in self.scopes for name in names)
+        return not set(names).difference(self.scopes)
 
 
 class Opened(NamedTuple):

@@ -87,6 +87,7 @@ def schema_of(told: Thing):
         "n: name many colour when",
         "hidden refused",
         "hidden kind: __typename refused again: refused number",
+        "refused number refused",
         "name @skip(if: true) number",
         "name ... on Thing { refused } number",
         "name ... @include(if: false) { name } name",
