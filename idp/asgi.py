@@ -1,9 +1,12 @@
 """What an ASGI server serves: `idp.asgi:application`."""
 
 import os
+from importlib import import_module
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
+django.setup(set_prefix=False)
 
-application = get_asgi_application()
+# not before the settings are there
+application = import_module("idp.ops.utf8").ASGIHandler()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.exception import convert_exception_to_response
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,7 +22,6 @@ from django.middleware.security import SecurityMiddleware
 from django.urls import ResolverMatch, URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_header_parameters
 from django.utils.log import log_response
 from django.utils.module_loading import import_string
 from typing_extensions import override
@@ -30,6 +29,7 @@ from typing_extensions import override
 from idp.ops.csp_middleware import CSPMiddleware
 from idp.ops.machines import is_page
 from idp.ops.middleware import GetResponse, believe_proxies
+from idp.ops.utf8 import WSGIRequest
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -88,23 +88,10 @@ class ShortWay:
         return response
 
 
-class Request(WSGIRequest):
-    """A request in UTF-8, as all that we read is: JSON (RFC 8259 §8.1), forms (WHATWG URL §5.1), queries.
-
-    Django reads even the query in the `charset` of the Content-Type, and fails to make a request where that is none.
-    """
-
-    def _set_content_type_params(self, meta: dict[str, str]) -> None:
-        try:
-            self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
-        except ValueError:  # an encoding in the header itself (RFC 2231) that is none
-            self.content_type, self.content_params = "", {}
-
-
 class Handler(WSGIHandler):
     """Django's own, that sends programs the short way."""
 
-    request_class = Request
+    request_class = WSGIRequest
 
     def __init__(self) -> None:
         """Build both ways."""
