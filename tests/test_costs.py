@@ -33,7 +33,7 @@ COSTS = """
                                |            PostgreSQL            | its bytes    | client's bytes
                                | reads | writes | commits | waits |   to |  from |  from |    to
 client credentials             |     1 |      0 |       0 |     1 |   58 |   890 |   242 |   887
-code exchange with an ID token |     2 |      3 |       1 |     7 | 1145 |  2099 |   319 |  1986
+code exchange with an ID token |     2 |      2 |       1 |     6 | 1098 |  2067 |   319 |  1986
 refresh                        |     2 |      1 |       1 |     3 |  419 |  1879 |   252 |  1179
 refresh, sent again            |     2 |      0 |       0 |     2 |  198 |  1913 |   252 |  1179
 introspection                  |     2 |      0 |       0 |     2 |  300 |  1899 |   837 |   676

@@ -16,11 +16,13 @@ from idp.ops.compiled import Insert
 __all__ = [
     "LONGEST_TRANSACTION_SECONDS",
     "NOBODY",
+    "AuditEvent",
     "Event",
     "Followed",
     "Party",
     "Place",
     "acts",
+    "entry",
     "follow",
     "last_before",
     "record",
@@ -39,18 +41,23 @@ def record(
 
     `about` is whom it is done to, or on whose behalf; `by` whom it is done by, where that isn't who is at it.
     """
+    _INSERT.run(entry(event, details, about=about, by=by))
+
+
+def entry(
+    event: Event, details: Mapping[str, object] = NOTHING, *, about: Party = NOBODY, by: Party | None = None
+) -> AuditEvent:
+    """Return the row of an event, for the one statement that writes it with what it is about; as `record`."""
     at_it = acting()
     by = at_it.by if by is None else by
-    _INSERT.run(
-        AuditEvent(
-            event=event,
-            by_user=by.user,
-            by_client=by.client,
-            for_user=about.user,
-            for_client=about.client,
-            network=at_it.network,
-            details=dict(details),
-        )
+    return AuditEvent(
+        event=event,
+        by_user=by.user,
+        by_client=by.client,
+        for_user=about.user,
+        for_client=about.client,
+        network=at_it.network,
+        details=dict(details),
     )
 
 

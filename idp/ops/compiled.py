@@ -140,30 +140,50 @@ class Update(_Compiled[V]):
         return self._run(connections[DEFAULT_DB_ALIAS], values)[1].changed
 
 
-class Insert(Generic[M]):
-    """An INSERT of one row of a model."""
+class Insert:
+    """An INSERT of one row of each of some models: one statement where the database can, else one for each."""
 
-    def __init__(self, model: type[M]) -> None:
-        """Take the model; its fields are looked at later, when all are known."""
-        self._model = model
-        self._texts: dict[str, _Text] = {}
+    def __init__(self, *models: type[Model]) -> None:
+        """Take the models; their fields are looked at later, when all are known."""
+        self._models = models
+        self._texts: dict[str, list[_Text]] = {}
 
-    def run(self, row: M) -> None:
-        """Write the row as `save(force_insert=True)`, but for its signals; a key of the database's isn't told."""
+    def run(self, *rows: Model) -> None:
+        """Write the rows as `save(force_insert=True)`, but for its signals; a key of the database's isn't told."""
         database = connections[DEFAULT_DB_ALIAS]
-        text = self._texts.get(database.vendor) or self._compile(database, row)
-        text.run(database, [field.get_db_prep_save(field.pre_save(row, True), database) for field in self._fields])
+        values = [
+            [field.get_db_prep_save(field.pre_save(row, True), database) for field in fields]
+            for row, fields in zip(rows, self._fields, strict=True)
+        ]
+        texts = self._texts.get(database.vendor) or self._compile(database, rows)
+        if len(texts) < len(values):
+            values = [[value for row in values for value in row]]
+        for text, parameters in zip(texts, values, strict=True):
+            text.run(database, parameters)
 
     @cached_property
-    def _fields(self) -> "list[Field[Never, object]]":
-        return [field for field in self._model._meta.local_concrete_fields if not isinstance(field, AutoField)]
+    def _fields(self) -> "list[list[Field[Never, object]]]":
+        return [
+            [field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField)]
+            for model in self._models
+        ]
 
-    def _compile(self, database: BaseDatabaseWrapper, row: M) -> _Text:
-        query = InsertQuery(self._model)
-        query.insert_values(self._fields, [row], raw=False)
-        [(sql, _)] = query.get_compiler(connection=database).as_sql()
-        self._texts[database.vendor] = _Text.of(str(sql), self._fields)
-        return self._texts[database.vendor]
+    def _compile(self, database: BaseDatabaseWrapper, rows: Sequence[Model]) -> list[_Text]:
+        texts = []
+        for row, fields in zip(rows, self._fields, strict=True):
+            query = InsertQuery(type(row))
+            query.insert_values(fields, [row], raw=False)
+            [(sql, _)] = query.get_compiler(connection=database).as_sql()
+            texts.append(str(sql))
+        if isinstance(database, PostgreSQL):  # which writes in a WITH; all or none of it, as ever
+            *first, last = texts
+            before = ", ".join(f"row_{number} AS ({text})" for number, text in enumerate(first))
+            together = f"WITH {before} {last}" if before else last
+            made = [_Text.of(together, [field for fields in self._fields for field in fields])]
+        else:
+            made = [_Text.of(text, fields) for text, fields in zip(texts, self._fields, strict=True)]
+        self._texts[database.vendor] = made
+        return made
 
 
 def update_of(rows: QuerySet[M], **changes: object) -> Query:

@@ -25,7 +25,7 @@ from oauth_ext.families.rows import FamilyRow
 from oauth_ext.families.standing import standing
 
 TURN_ATTEMPTS = 3
-_INSERT = Insert(Family)
+_BEGIN = Insert(Family, audit.AuditEvent)
 
 
 @dataclass(frozen=True)
@@ -147,15 +147,15 @@ def successor(row: FamilyRow, counter: int) -> str:
 
 
 def begin(family: Family, *, client_id: str, user_sub: uuid.UUID) -> None:
-    """Write a new family, in the transaction that claims what was presented for it."""
-    _INSERT.run(family)
+    """Write a new family and its line in the trail, in the transaction that claims what was presented for it."""
     details = {
         "family": str(family.pk),
         "kind": family.kind,
         "scopes": family.scopes,
         "resources": family.resources,
     }
-    audit.record(Event.GRANTED, details, by=Party(client=client_id), about=Party(user_sub, client_id))
+    by, about = Party(client=client_id), Party(user_sub, client_id)
+    _BEGIN.run(family, audit.entry(Event.GRANTED, details, by=by, about=about))
 
 
 def end(pk: uuid.UUID, reason: EndReason) -> bool:

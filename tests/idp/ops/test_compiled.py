@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField, F, IntegerField
 from django.test.utils import CaptureQueriesContext
 
@@ -98,3 +98,22 @@ def test_a_row_is_written_as_the_orm_would_write_it():
         assert len(captured) == 1
     kept = list(AuditEvent.objects.order_by("pk").values())
     assert [{**row, "id": 0} for row in kept] == [{**kept[0], "id": 0}] * 3
+
+
+def test_rows_of_several_models_are_written_together_or_not_at_all():
+    role = Role.objects.get(name="user")
+    compiled = Insert(User, AuditEvent)
+
+    def write(name: str) -> None:
+        user = User(username=name, username_key=name, email=f"{name}@example.com", role=role)
+        compiled.run(user, AuditEvent(event="granted", by_client=name))
+
+    for name in ("alice", "bob"):
+        with CaptureQueriesContext(connection) as captured:
+            write(name)
+        assert len(captured) == (1 if connection.vendor == "postgresql" else 2)
+    assert list(User.objects.order_by("pk").values_list("username", flat=True)) == ["alice", "bob"]
+    assert list(AuditEvent.objects.order_by("pk").values_list("by_client", flat=True)) == ["alice", "bob"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write("alice")
+    assert AuditEvent.objects.count() == 2

@@ -19,7 +19,7 @@ def test_a_device_that_asks_commits_once_and_what_it_buys_once():
     keys.sign("ES256", {}, typ="JWT")
     with CaptureQueriesContext(connection) as queries:
         assert device.poll(waited=False).status == 200
-    assert verbs(queries) == ["SELECT", "SELECT", "BEGIN", "UPDATE", "INSERT", "INSERT", "COMMIT"]
+    assert verbs(queries) == ["SELECT", "SELECT", "BEGIN", "UPDATE", "WITH", "COMMIT"]
     waiting = start(device.client)
     with CaptureQueriesContext(connection) as queries:
         assert waiting.poll(waited=False).body["error"] == "authorization_pending"
