@@ -25,7 +25,7 @@ class OAuthExtConfig(AppConfig):
         from oauth_ext.authorization.cleaning import clean_codes, clean_requests  # noqa: PLC0415
         from oauth_ext.authorization.device.cleaning import clean_device_grants  # noqa: PLC0415
         from oauth_ext.cors import is_of_client  # noqa: PLC0415
-        from oauth_ext.families.cleaning import clean_families  # noqa: PLC0415
+        from oauth_ext.families.cleaning import clean_families, tell_share_of_dead  # noqa: PLC0415
         from oauth_ext.keys import ring  # noqa: PLC0415
         from oauth_ext.keys import services as keys  # noqa: PLC0415
         from oauth_ext.keys.models import SigningKey  # noqa: PLC0415
@@ -46,6 +46,7 @@ class OAuthExtConfig(AppConfig):
         every(HOUR, "clean authorization codes", clean_codes)
         every(HOUR, "clean device grants", clean_device_grants)
         every(HOUR, "clean token families", clean_families)
+        every(HOUR, "tell the share of dead families", tell_share_of_dead)
         every(HOUR, "clean clients", clean_clients)
         every(HOUR, "clean initial access tokens", initial_access_tokens.clean)
         every(HOUR, "clean revoked tokens", clean_revoked_tokens)

@@ -1,9 +1,10 @@
 """Deleting families that are long past; whatever still names a missing one is refused."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from idp.models import Session
@@ -12,6 +13,8 @@ from oauth_ext.families.models import Family
 
 # Long enough to look up why somebody's tokens died.
 KEEP_PAST = timedelta(days=30)
+
+log = structlog.get_logger(__name__)
 
 
 def clean_families() -> int:
@@ -22,10 +25,28 @@ def clean_families() -> int:
     at once PostgreSQL reads every family.
     """
     past = timezone.now() - KEEP_PAST
-    unused = past - timedelta(seconds=settings.REFRESH_TOKEN_EXPIRE_SECONDS + settings.ACCESS_TOKEN_EXPIRE_SECONDS)
+    unused = _unused_since(past)
     gone = Family.objects.filter(~Exists(Session.objects.filter(pk=OuterRef("session_id"), ended_at=None)))
     return (
         delete_in_bites(gone.filter(ended_at__lt=past).order_by("ended_at"))
         + delete_in_bites(gone.filter(expires_at__lt=past).order_by("expires_at"))
         + delete_in_bites(gone.filter(ended_at=None, rotates=True, turned_at__lt=unused).order_by("turned_at"))
     )
+
+
+def tell_share_of_dead() -> float:
+    """Write to the log how many families there are and which share of them is dead; return the share.
+
+    A share that grows from day to day means that cleaning doesn't keep up. It reads every one, so once an hour will do.
+    """
+    now = timezone.now()
+    dead = Q(ended_at__isnull=False) | Q(expires_at__lt=now) | Q(rotates=True, turned_at__lt=_unused_since(now))
+    counted = Family.objects.aggregate(families=Count("pk"), dead=Count("pk", filter=dead))
+    share = counted["dead"] / counted["families"] if counted["families"] else 0.0
+    log.info("families.counted", **counted, share=round(share, 3))
+    return share
+
+
+def _unused_since(moment: datetime) -> datetime:
+    """Return the last turn of a family that at a moment could turn no more, and whose access tokens had ended."""
+    return moment - timedelta(seconds=settings.REFRESH_TOKEN_EXPIRE_SECONDS + settings.ACCESS_TOKEN_EXPIRE_SECONDS)

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from idp.outbox import registry
 from idp.sessions import services as sessions
-from oauth_ext.families.cleaning import clean_families
+from oauth_ext.families.cleaning import clean_families, tell_share_of_dead
 from oauth_ext.families.models import EndReason, Family
 from oauth_ext.families.services import end
 from tests.oauth_ext.token_endpoint import get, signed_in
@@ -72,3 +73,20 @@ def test_tokens_of_a_deleted_family_stay_dead():
 
 def test_the_worker_knows_of_it():
     assert "clean token families" in {job.name for job in registry.periodic()}
+
+
+@pytest.mark.parametrize(
+    ("change", "share"),
+    [({}, 0.0), ({"ended_at": MOMENT}, 0.5), ({"expires_at": MOMENT}, 0.5), ({"turned_at": 2 * MONTH}, 0.5)],
+)
+def test_the_log_says_which_share_of_families_is_dead(change, share):
+    assert tell_share_of_dead() == 0
+    first = signed_in()
+    signed_in(first.client, first.user)
+    values = {name: timezone.now() - age for name, age in change.items()}
+    reason = {"end_reason": EndReason.REVOKED} if "ended_at" in change else {}
+    Family.objects.filter(pk=Family.objects.earliest("created_at").pk).update(**values, **reason)
+    with capture_logs() as logged:
+        assert tell_share_of_dead() == share
+    told = {"event": "families.counted", "families": 2, "dead": int(2 * share), "share": share, "log_level": "info"}
+    assert logged == [told]
