@@ -28,6 +28,18 @@ MAX_COST = 3000  # values: those of a list, as many as its page may have; all ot
 MAX_FIELDS = 250  # a full introspection query has about 200; validation compares those of one name pair by pair
 
 
+class Listed(NamedTuple):
+    """A list: how many rows it gives to who doesn't say, which argument says how many, and the most that it may say.
+
+    What is loaded at once for all rows of a page may stand in a list: `nested`.
+    """
+
+    unasked: int
+    argument: str = "first"
+    most: int = MAX_PAGE
+    nested: bool = False
+
+
 class Size(NamedTuple):
     """How deep a selection is, and how many aliases, fields and directives it has; its values, and lists in lists."""
 
@@ -55,7 +67,7 @@ class _Measure:
     """The size of a selection, fragments spread: each is measured once, or a few could double each other."""
 
     fragments: dict[str, FragmentDefinitionNode]
-    lists: Mapping[str, int]
+    lists: Mapping[str, Listed]
     known: dict[str, Size] = field(default_factory=dict)
 
     def of(self, selection_set: SelectionSetNode | None) -> Size:
@@ -66,8 +78,9 @@ class _Measure:
                 case FieldNode():
                     below = self.of(node.selection_set)
                     own = below._replace(depth=below.depth + 1)
-                    if node.name.value in self.lists:
-                        own = own._replace(cost=_page_size(node, self.lists) * below.cost, pages=below.pages + 1)
+                    if listed := self.lists.get(node.name.value):
+                        pages = below.pages + (not listed.nested)
+                        own = own._replace(cost=_page_size(node, listed) * below.cost, pages=pages)
                     size = size.beside(own).beside(Size(aliases=bool(node.alias), fields=1, cost=1))
                 case InlineFragmentNode():
                     size = size.beside(self.of(node.selection_set))
@@ -83,19 +96,19 @@ class _Measure:
         return self.known[name]
 
 
-def _page_size(node: FieldNode, lists: Mapping[str, int]) -> int:
+def _page_size(node: FieldNode, listed: Listed) -> int:
     """Return how many rows a list may give: what stands there, or the most where a variable does."""
     for argument in node.arguments or ():
-        if argument.name.value == "first":
+        if argument.name.value == listed.argument:
             value = argument.value
-            if isinstance(value, IntValueNode) and value.value.isdigit() and len(value.value) < len(str(MAX_PAGE)):
-                return int(value.value)
-            return MAX_PAGE
-    return lists[node.name.value]
+            if isinstance(value, IntValueNode) and value.value.isdigit() and len(value.value) <= len(str(listed.most)):
+                return min(int(value.value), listed.most)
+            return listed.most
+    return listed.unasked
 
 
-def sizes(document: DocumentNode, lists: Mapping[str, int]) -> Iterator[Size]:
-    """Yield the size of each operation; `lists` are the paged fields, with how many rows each gives unasked."""
+def sizes(document: DocumentNode, lists: Mapping[str, Listed]) -> Iterator[Size]:
+    """Yield the size of each operation; `lists` are the fields that give many rows."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     measure = _Measure(fragments, lists)
     for node in document.definitions:
@@ -103,7 +116,7 @@ def sizes(document: DocumentNode, lists: Mapping[str, int]) -> Iterator[Size]:
             yield measure.of(node.selection_set).beside(Size(directives=len(node.directives or ())))
 
 
-def excess(document: DocumentNode, lists: Mapping[str, int]) -> str:
+def excess(document: DocumentNode, lists: Mapping[str, Listed]) -> str:
     """Return what is too much about the document, or an empty string; `lists` as for `sizes`."""
     for depth, aliases, fields, directives, cost, pages in sizes(document, lists):
         if depth > MAX_DEPTH:

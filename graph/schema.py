@@ -25,12 +25,14 @@ from graph.account.queries import AccountQueries
 from graph.account.types import User
 from graph.clients.mutations import ClientMutations
 from graph.clients.queries import ClientQueries
+from graph.clients.usage import DAYS, MAX_DAYS, USAGE
 from graph.connections import ENTITIES, MAX_PAGE, PAGE
 from graph.counting import count_call
 from graph.errors import Code, GraphError
 from graph.federation import FederationQueries
 from graph.keys.mutations import KeyMutations
 from graph.keys.queries import KeyQueries
+from graph.limits import Listed
 from graph.nodes import NodeQueries
 from graph.providers.queries import ProviderQueries
 from graph.revocations.queries import RevocationQueries
@@ -103,16 +105,19 @@ def alone(schema: Schema) -> frozenset[str]:
     return frozenset(name for name, field in fields.items() if _declared(name, field).alone)
 
 
-def lists(schema: Schema) -> dict[str, int]:
-    """Return the fields that are paged, each with how many rows it gives to who doesn't say: connections and feeds.
+def lists(schema: Schema) -> dict[str, Listed]:
+    """Return the fields that give many rows, each with how many: connections and feeds.
 
-    `_entities` is alike, as long as the longest page; so are a person's e-mail addresses and identities, which are few.
+    `_entities` is alike, as long as the longest page; so are a person's e-mail addresses and identities, which are few,
+    and the days of a client's usage.
     """
     types = (type_ for type_ in schema._schema.type_map.values() if isinstance(type_, GraphQLObjectType))
     named = [(name, get_named_type(field.type).name) for type_ in types for name, field in type_.fields.items()]
-    paged = {name: PAGE for name, type_name in named if type_name.endswith("Connection")}
-    fed = {name: MAX_PAGE for name, type_name in named if type_name.endswith("Feed")}
-    return paged | fed | {ENTITIES: MAX_PAGE, EMAILS: LONGEST, IDENTITIES: MOST_IDENTITIES}
+    paged = {name: Listed(PAGE) for name, type_name in named if type_name.endswith("Connection")}
+    fed = {name: Listed(MAX_PAGE) for name, type_name in named if type_name.endswith("Feed")}
+    whole = {ENTITIES: MAX_PAGE, EMAILS: LONGEST, IDENTITIES: MOST_IDENTITIES}
+    usage = Listed(DAYS, argument="days", most=MAX_DAYS, nested=True)
+    return paged | fed | {name: Listed(longest) for name, longest in whole.items()} | {USAGE: usage}
 
 
 def access_of(field: GraphQLField) -> Access:

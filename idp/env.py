@@ -250,6 +250,12 @@ AUDIT_NETWORK_DAYS = Setting(
     "From which network somebody did something is erased from the trail after so long; 0 keeps it as long as the rest.",
     default="90",
 )
+COUNTS_WRITTEN_SECONDS = Setting(
+    "COUNTS_WRITTEN_SECONDS",
+    seconds(1, HOUR),
+    "So often a process writes down how much each client refreshed and had checked; one that is killed loses as much.",
+    default=str(MINUTE),
+)
 GRAPHQL_INTROSPECTION = Setting(
     "GRAPHQL_INTROSPECTION",
     choice("authenticated", "public"),

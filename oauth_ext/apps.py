@@ -25,6 +25,7 @@ class OAuthExtConfig(AppConfig):
         from oauth_ext.authorization.cleaning import clean_codes, clean_requests  # noqa: PLC0415
         from oauth_ext.authorization.device.cleaning import clean_device_grants  # noqa: PLC0415
         from oauth_ext.cors import is_of_client  # noqa: PLC0415
+        from oauth_ext.counts.cleaning import clean_counts  # noqa: PLC0415
         from oauth_ext.families.cleaning import clean_families, tell_share_of_dead  # noqa: PLC0415
         from oauth_ext.keys import ring  # noqa: PLC0415
         from oauth_ext.keys import services as keys  # noqa: PLC0415
@@ -45,6 +46,7 @@ class OAuthExtConfig(AppConfig):
         every(HOUR, "clean authorization requests", clean_requests)
         every(HOUR, "clean authorization codes", clean_codes)
         every(HOUR, "clean device grants", clean_device_grants)
+        every(HOUR, "clean counts", clean_counts)
         every(HOUR, "clean token families", clean_families)
         every(HOUR, "tell the share of dead families", tell_share_of_dead)
         every(HOUR, "clean clients", clean_clients)

@@ -7,6 +7,7 @@ from oauth_ext.authorization.models import AuthorizationCode, AuthorizationReque
 from oauth_ext.claims.models import PairwiseSubject
 from oauth_ext.clients.models import Application, ClientSecret
 from oauth_ext.consents.models import Consent
+from oauth_ext.counts.models import ClientCount
 from oauth_ext.families.models import Family
 from oauth_ext.keys.models import SigningKey
 from oauth_ext.registration.models import InitialAccessToken
@@ -19,6 +20,7 @@ __all__ = [
     "Application",
     "AuthorizationCode",
     "AuthorizationRequest",
+    "ClientCount",
     "ClientSecret",
     "Consent",
     "DeviceGrant",

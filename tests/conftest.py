@@ -37,6 +37,16 @@ def programs_go_the_short_way() -> Generator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def nothing_is_written_behind_a_tests_back() -> Generator[None]:
+    """What is counted in this process is written where a test says so, by no thread."""
+    from oauth_ext.counts import writer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "started", True)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def keys_stay_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Statements are counted exactly: no signing key is read again in between because some seconds have passed."""

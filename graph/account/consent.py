@@ -10,6 +10,7 @@ from graph import ids
 from graph.access import Access, attribute, field, inherited, owner
 from graph.account.people import People, Person
 from graph.clients.types import Client
+from graph.clients.usage import Usages
 from graph.node import Node
 from graph.viewer import Info
 from oauth_ext.consents.models import Consent as ConsentRow
@@ -60,17 +61,18 @@ class Consent(Node):
     def of_rows(cls, rows: Sequence[ConsentRow], viewer: Judged) -> list[Self]:
         """Return rows that are shown together."""
         people = People([row.user_id for row in rows], viewer)
-        return [cls._of(row, viewer, people) for row in rows]
+        usages = Usages(row.client_id for row in rows)
+        return [cls._of(row, viewer, people, usages) for row in rows]
 
     @classmethod
-    def _of(cls, row: ConsentRow, viewer: Judged, people: People) -> Self:
+    def _of(cls, row: ConsentRow, viewer: Judged, people: People, usages: Usages) -> Self:
         at = row.details.get(AT, {})
         return cls(
             people=people,
             pk=row.pk,
             user_pk=row.user_id,
             sector=viewer.sector,
-            client=Client.of(row.client),
+            client=Client.of(row.client, usages),
             scopes=list(row.scopes),
             resources=[ResourceConsent(resource=uri, scopes=list(names)) for uri, names in at.items()],
             created_at=row.created_at,

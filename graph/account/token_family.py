@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Self
 
 import strawberry
 from django.conf import settings
@@ -13,13 +13,13 @@ from graph import ids
 from graph.access import Access, attribute, field, inherited, owner
 from graph.account.people import People, Person
 from graph.clients.types import Client
+from graph.clients.usage import Usages
+from graph.counted import counted
 from graph.node import Node
 from graph.viewer import Info
 from oauth_ext.families.models import Family, FamilyKind
 from oauth_ext.families.standing import standing
 from oauth_ext.tokens.services import Judged
-
-MOST_COUNTED: Final = 2**31 - 1  # as far as GraphQL's Int goes
 
 
 @strawberry.enum(description="How a client came by its grant.")
@@ -87,22 +87,23 @@ class TokenFamily(Node):
     def of_rows(cls, rows: Sequence[Family], viewer: Judged) -> list[Self]:
         """Return rows that are shown together."""
         people = People([row.user_id for row in rows], viewer)
-        return [cls._of(row, viewer, people) for row in rows]
+        usages = Usages(row.client_id for row in rows)
+        return [cls._of(row, viewer, people, usages) for row in rows]
 
     @classmethod
-    def _of(cls, row: Family, viewer: Judged, people: People) -> Self:
+    def _of(cls, row: Family, viewer: Judged, people: People, usages: Usages) -> Self:
         return cls(
             people=people,
             family=row,
             sector=viewer.sector,
             current=row.pk == viewer.family_id,
-            client=Client.of(row.client),
+            client=Client.of(row.client, usages),
             kind=GrantKind[FamilyKind(row.kind).name],
             name=row.name,
             scopes=list(row.scopes),
             resources=list(row.resources),
             offline=row.offline,
-            refreshes=min(row.counter, MOST_COUNTED),
+            refreshes=counted(row.counter),
             created_at=row.created_at,
             last_used_at=row.turned_at,
             expires_at=row.expires_at,

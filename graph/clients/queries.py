@@ -42,4 +42,4 @@ class ClientQueries:
         found = page(
             clients.search(search or "", grant_type=grant_type), Asked("clients", first, after), str(order.value)
         )
-        return found.shown([Client.of(row) for row in found.rows])
+        return found.shown(Client.of_rows(found.rows))

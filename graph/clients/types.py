@@ -1,5 +1,6 @@
 """A client, as the API shows it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Self
 
@@ -7,6 +8,7 @@ import strawberry
 
 from graph import ids
 from graph.access import attribute, field, inherited, requires_scopes
+from graph.clients.usage import DAYS, ClientUsage, Days, Usages
 from graph.node import Node
 from graph.viewer import Info
 from oauth_ext.clients.models import Application
@@ -19,6 +21,7 @@ class Client(Node):
     """Its name is told wherever it is met, its registration to who may see those."""
 
     pk: strawberry.Private[int]
+    usages: strawberry.Private[Usages]
     client_id: str = attribute(inherited, "Its `client_id`.")
     name: str = attribute(inherited, "The name it is shown by; may be empty.")
     self_described: bool = attribute(
@@ -45,6 +48,15 @@ class Client(Node):
         """Seal the row's key."""
         return strawberry.ID(ids.seal("Client", self.pk))
 
+    @field(
+        REGISTRATION,
+        "What it did, by the day, the newest first; days on which it did nothing are left out. Servers write it once a "
+        "minute.",
+    )
+    def usage(self, days: Days = DAYS) -> list[ClientUsage] | None:
+        """Return it: one statement for all clients that are shown together."""
+        return self.usages.of(self.pk, days)
+
     @classmethod
     def row(cls, id_asked: str) -> Application | None:
         """Return the row of that `id`."""
@@ -58,10 +70,17 @@ class Client(Node):
         return cls.of(row) if row else None
 
     @classmethod
-    def of(cls, row: Application) -> Self:
-        """Return a row as it is shown."""
+    def of_rows(cls, rows: Sequence[Application]) -> list[Self]:
+        """Return rows that are shown together."""
+        usages = Usages(row.pk for row in rows)
+        return [cls.of(row, usages) for row in rows]
+
+    @classmethod
+    def of(cls, row: Application, usages: Usages | None = None) -> Self:
+        """Return a row as it is shown; `usages` are those of all that are shown with it."""
         return cls(
             pk=row.pk,
+            usages=usages or Usages([row.pk]),
             client_id=row.client_id,
             name=row.name,
             self_described=row.describes_itself,

@@ -3,6 +3,7 @@
 from oauth_ext import scopes
 from oauth_ext.claims.subjects import sub_for
 from oauth_ext.clients.models import GrantType
+from oauth_ext.counts import services as counts
 from oauth_ext.dpop import services as dpop
 from oauth_ext.errors import InvalidGrant
 from oauth_ext.families import services as families
@@ -34,10 +35,12 @@ def respond(request: TokenRequest) -> dict[str, object]:
     subject = access_token.Subject(sub_for(client, row.user_pk, row.user_sub), row.pk, row.auth_time, row.acr)
     issued = access_token.for_user(client, subject, effective, targets, jkt=turning.jkt)
     dpop.use_once(proof)
+    successor = families.turn(token, client, found, turning)
+    counts.refreshed(client.pk)
     return {
         "access_token": issued.token,
         "token_type": issued.token_type,
         "expires_in": issued.expires_in,
         "scope": " ".join(effective),
-        "refresh_token": families.turn(token, client, found, turning),
+        "refresh_token": successor,
     }

@@ -4,6 +4,7 @@ from django.conf import settings
 
 from oauth_ext import scopes
 from oauth_ext.clients.rows import ClientRow
+from oauth_ext.counts import services as counts
 from oauth_ext.errors import InvalidToken
 from oauth_ext.families import refresh_token
 from oauth_ext.families import services as families
@@ -60,6 +61,7 @@ def _refresh(token: str, caller: ClientRow) -> dict[str, object]:
     if found is None or not found.is_current:
         return INACTIVE
     row = found.row
+    counts.checked(row.client_pk)
     names = scopes.effective(row.scopes, row.client_scopes, row.role_scopes)
     answer: dict[str, object] = {
         "active": True,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from oauth_ext import scopes
 from oauth_ext.clients.models import Application
+from oauth_ext.counts import services as counts
 from oauth_ext.errors import InvalidToken
 from oauth_ext.keys import services as keys
 from oauth_ext.keys.errors import InvalidJWT
@@ -97,7 +98,7 @@ def judge(token: str, *, any_audience: bool = False, owner_pk: int | None = None
     for `presented.judge_request`.
     """
     if personal.is_meant(token):
-        return _by_person(token)
+        return _counted(_by_person(token))
     return judge_opened(open_token(token, any_audience=any_audience), owner_pk=owner_pk)
 
 
@@ -116,7 +117,12 @@ def open_token(token: str, *, any_audience: bool = False) -> Opened:
 
 def judge_opened(opened: Opened, *, owner_pk: int | None = None) -> Judged:
     """Ask the one row that decides; raises `InvalidToken`."""
-    return _by_family(opened, owner_pk) if "family" in opened.claims else _by_client(opened, owner_pk)
+    return _counted(_by_family(opened, owner_pk) if "family" in opened.claims else _by_client(opened, owner_pk))
+
+
+def _counted(judged: Judged) -> Judged:
+    counts.checked(judged.client_pk)
+    return judged
 
 
 def _by_family(opened: Opened, owner_pk: int | None) -> Judged:

@@ -78,6 +78,14 @@ NODES = "nodes{" + "id " * 40 + "}"
         ("{me{sessions{nodes{sessions{nodes{id}}}}}}", False),
         ("{_entities(representations:[]){... on User{sessions{nodes{id}}}}}", False),
         ("{_entities(representations:[]){... on User{" + "id " * 40 + "}}}", False),
+        # days are loaded for all clients at once
+        ("{clients{nodes{usage{day refreshes checks}}}}", True),
+        ("{clients(first:100){nodes{usage{day refreshes checks}}}}", False),
+        ("{clients(first:100){nodes{usage(days:7){day refreshes checks}}}}", True),
+        ("{clients(first:2){nodes{usage(days:400){day refreshes checks}}}}", True),
+        ("{clients(first:3){nodes{usage(days:400){day refreshes checks}}}}", False),
+        ("query($d:Int!){clients(first:3){nodes{usage(days:$d){day refreshes checks}}}}", False),
+        (f"{{clients(first:3){{nodes{{usage(days:{'9' * 5000}){{day refreshes checks}}}}}}}}", False),
     ],
 )  # fmt: skip
 def test_T82_a_list_costs_what_its_page_may_hold(document, fits):

@@ -207,7 +207,7 @@ STATEMENTS = {
     "auditEvents": 2,
     "beginAuthenticatorApp": 7,
     "changePassword": 10,
-    "clients": 2,
+    "clients": 3,
     "confirmAuthenticatorApp": 11,
     "consents": 2,
     "createPersonalAccessToken": 6,

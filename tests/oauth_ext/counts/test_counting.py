@@ -1,0 +1,160 @@
+"""What is counted, for whom, and on which day: nothing is lost, and nothing that was not written is counted twice."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import psycopg
+import pytest
+import time_machine
+from django.db import Error, connection, transaction
+
+from oauth_ext.clients.models import Application
+from oauth_ext.counts import services as counts
+from oauth_ext.counts.cleaning import clean_counts
+from oauth_ext.counts.models import ClientCount
+from oauth_ext.counts.sums import Sums
+from tests.factories import make_client
+from tests.side_by_side import other_connection, waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TODAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Iterator[None]:
+    """Of a known day, with nothing counted that an earlier test left."""
+    counts._sums.take()
+    with time_machine.travel(TODAY, tick=False):
+        yield
+    counts._sums.take()
+
+
+def written() -> dict[tuple[str, str], int]:
+    """The numbers in the table by day and kind."""
+    return {(str(row.day), row.kind): row.number for row in ClientCount.objects.all()}
+
+
+def test_what_is_counted_is_written_once_and_added_to_what_was(django_assert_num_queries):
+    app, other = make_client("app"), make_client("other")
+    for client in (app, app, other):
+        counts.checked(client.pk)
+    counts.refreshed(app.pk)
+    with django_assert_num_queries(1):
+        counts.write()
+    with django_assert_num_queries(0):
+        counts.write()
+    counts.checked(app.pk)
+    counts.write()
+    with django_assert_num_queries(1):
+        used = counts.used([app.pk, other.pk], days=1)
+    assert used == {app.pk: [(date(2026, 3, 1), 1, 3)], other.pk: [(date(2026, 3, 1), 0, 1)]}
+
+
+def test_a_day_ends_at_midnight_of_utc():
+    app = make_client("app")
+    for moment in ("2026-02-28T23:59:59.999", "2026-03-01T00:00:00.001"):
+        with time_machine.travel(datetime.fromisoformat(moment).replace(tzinfo=UTC), tick=False):
+            counts.checked(app.pk)
+    counts.write()
+    assert counts.used([app.pk], days=2) == {app.pk: [(date(2026, 3, 1), 0, 1), (date(2026, 2, 28), 0, 1)]}
+    assert counts.used([app.pk], days=1) == {app.pk: [(date(2026, 3, 1), 0, 1)]}
+
+
+def test_threads_that_count_at_once_lose_nothing():
+    sums, each, threads = Sums(), 2000, 32
+    taken: list[int] = []
+    ready = threading.Barrier(threads + 1)
+
+    def add() -> None:
+        ready.wait()
+        for _ in range(each):
+            sums.add(1, counts.CHECK)
+
+    adding = [threading.Thread(target=add) for _ in range(threads)]
+    for thread in adding:
+        thread.start()
+    ready.wait()
+    while any(thread.is_alive() for thread in adding):  # they are taken while they are added, too
+        taken.extend(sums.take().values())
+    taken.extend(sums.take().values())
+    assert sum(taken) == each * threads
+
+
+def test_who_writes_at_once_adds_up():
+    app, day = make_client("app"), TODAY.date()
+
+    def add(number: int) -> None:
+        for _ in range(number):
+            counts._sums.add(app.pk, counts.CHECK)
+        counts.write()
+
+    add(1)
+    with waiting(lambda: add(3)) as outcome:
+        # this transaction holds the row that the other one adds to
+        ClientCount.objects.filter(client=app).update(number=7)
+    assert outcome == [None]
+    assert counts.used([app.pk], days=1) == {app.pk: [(day, 0, 10)]}
+
+
+def test_a_client_that_is_gone_loses_its_counts_and_no_other_does():
+    gone, app = make_client("gone"), make_client("app")
+    for client in (gone, app):
+        counts.checked(client.pk)
+    counts.write()
+    for client in (gone, app):
+        counts.checked(client.pk)
+    gone.delete()
+    counts.write()
+    assert written() == {("2026-03-01", "check"): 2}
+
+
+def test_a_client_can_be_deleted_while_its_counts_are_written():
+    gone, pk = make_client("gone"), Application.objects.get(client_id="gone").pk
+    counts.checked(pk)
+    with transaction.atomic():
+        counts.write()
+        thread, outcome = other_connection(gone.delete)
+        thread.join(10)
+    assert not isinstance(outcome[0], Exception)
+    assert not Application.objects.filter(pk=pk).exists()
+
+
+def test_what_a_database_that_is_away_did_not_take_is_written_when_it_is_back(postgres_url: str):
+    app, name = make_client("app"), connection.settings_dict["NAME"]
+    counts.checked(app.pk)
+    connection.close()
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        try:
+            with pytest.raises(Error):
+                counts.write()
+            counts.checked(app.pk)
+        finally:
+            server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    counts.write()
+    assert written() == {("2026-03-01", "check"): 2}
+
+
+def test_more_clients_than_fit_a_statement_are_written(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(counts, "BITE", 2)
+    clients = [make_client(f"app{number}") for number in range(5)]
+    for client in clients:
+        counts.checked(client.pk)
+    with django_assert_num_queries(3):
+        counts.write()
+    assert len(counts.used([client.pk for client in clients], days=1)) == 5
+
+
+def test_numbers_are_cleaned_as_the_trail_is(settings):
+    app = make_client("app")
+    for days in (0, 30, 31):
+        with time_machine.travel(TODAY - timedelta(days=days), tick=False):
+            counts.checked(app.pk)
+    counts.write()
+    settings.AUDIT_RETENTION_DAYS = 0
+    assert clean_counts() == 0
+    settings.AUDIT_RETENTION_DAYS = 30
+    assert clean_counts() == 1
+    assert [str(row.day) for row in ClientCount.objects.order_by("day")] == ["2026-01-30", "2026-03-01"]

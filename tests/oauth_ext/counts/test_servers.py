@@ -1,0 +1,49 @@
+"""What servers count arrives in the table: every so often, and at their orderly end."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.http_flow import Deployment
+from tests.stack.gatehouse import Gatehouse
+
+SOON, NEVER = "1", "3600"
+SHOW = "from oauth_ext.models import ClientCount; print(sorted(ClientCount.objects.values_list('kind', 'number')))"
+
+
+def used(gatehouse: Gatehouse) -> str:
+    return gatehouse.manage("shell", "-v0", "-c", SHOW).strip()
+
+
+def refresh_and_check(deployment: Deployment) -> None:
+    """Refresh once, and have two tokens checked, one of them bad."""
+    tokens = deployment.person().sign_in().tokens()
+    fresh = deployment.refresh(tokens["refresh_token"]).json()
+    assert deployment.is_live(fresh["access_token"])
+    assert not deployment.is_live(fresh["access_token"] + "x")
+
+
+WRITTEN = "[('check', 1), ('refresh', 1)]"
+
+
+@pytest.mark.parametrize("sqlite", [False, True], ids=["PostgreSQL", "SQLite"])
+def test_a_server_writes_what_it_counted(start_gatehouse: Callable[..., Gatehouse], sqlite: bool):
+    gatehouse = start_gatehouse(sqlite=sqlite, settings={"COUNTS_WRITTEN_SECONDS": SOON})
+    with Deployment(gatehouse) as deployment:
+        refresh_and_check(deployment)
+        deadline = time.monotonic() + 20
+        while used(gatehouse) != WRITTEN and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert used(gatehouse) == WRITTEN
+    gatehouse.stop()
+
+
+def test_a_server_that_is_told_to_stop_writes_what_is_left(start_gatehouse: Callable[..., Gatehouse]):
+    gatehouse = start_gatehouse(settings={"COUNTS_WRITTEN_SECONDS": NEVER})
+    with Deployment(gatehouse) as deployment:
+        refresh_and_check(deployment)
+    assert used(gatehouse) == "[]"
+    gatehouse.servers[0].stop()
+    assert used(gatehouse) == WRITTEN
+    gatehouse.stop()
