@@ -241,7 +241,8 @@ DYNAMIC_REGISTRATION = Setting(
 AUDIT_RETENTION_DAYS = Setting(
     "AUDIT_RETENTION_DAYS",
     integer(0, 36500, "days"),
-    "What happened longer ago is deleted from the trail, whole sealed minutes; 0 keeps it for ever.",
+    "What happened longer ago is deleted from the trail, whole sealed minutes, and what clients used; 0 keeps all for "
+    "ever.",
     default="400",
 )
 AUDIT_NETWORK_DAYS = Setting(

@@ -41,8 +41,8 @@ def write_once(write: Callable[[], None]) -> None:
     """Write, and hold no connection until the next time. A database that is away is waited for."""
     try:
         write()
-    except Error as error:
-        log.warning("counts.not_written", error=type(error).__name__)
+    except Exception as error:
+        log.warning("counts.not_written", error=type(error).__name__, exc_info=not isinstance(error, Error))
     finally:
         connection.close()
 

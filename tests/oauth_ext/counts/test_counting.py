@@ -1,19 +1,25 @@
 """What is counted, for whom, and on which day: nothing is lost, and nothing that was not written is counted twice."""
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from random import Random
 
 import psycopg
 import pytest
 import time_machine
-from django.db import Error, connection, transaction
+from django.db import connection, transaction
+from structlog.testing import capture_logs
 
 from oauth_ext.clients.models import Application
 from oauth_ext.counts import services as counts
+from oauth_ext.counts import table, writer
 from oauth_ext.counts.cleaning import clean_counts
-from oauth_ext.counts.models import ClientCount
-from oauth_ext.counts.sums import Sums
+from oauth_ext.counts.models import ClientCount, Kind
+from oauth_ext.counts.sums import Key, Sums
 from tests.factories import make_client
 from tests.side_by_side import other_connection, waiting
 
@@ -29,6 +35,15 @@ def at_noon() -> Iterator[None]:
     with time_machine.travel(TODAY, tick=False):
         yield
     counts._sums.take()
+
+
+@pytest.fixture
+def seldom_alone() -> Iterator[None]:
+    """Threads that take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 def written() -> dict[tuple[str, str], int]:
@@ -62,7 +77,7 @@ def test_a_day_ends_at_midnight_of_utc():
     assert counts.used([app.pk], days=1) == {app.pk: [(date(2026, 3, 1), 0, 1)]}
 
 
-def test_threads_that_count_at_once_lose_nothing():
+def test_threads_that_count_at_once_lose_nothing(seldom_alone: None):
     sums, each, threads = Sums(), 2000, 32
     taken: list[int] = []
     ready = threading.Barrier(threads + 1)
@@ -98,6 +113,33 @@ def test_who_writes_at_once_adds_up():
     assert counts.used([app.pk], days=1) == {app.pk: [(day, 0, 10)]}
 
 
+def test_who_writes_the_same_clients_in_another_order_is_not_in_the_way():
+    clients = [make_client(f"app{number}") for number in range(30)]
+    keys = [Key(20513, client.pk, kind) for client in clients for kind in Kind.values]
+    rounds = 25
+
+    def add(seed: int) -> None:
+        shuffled = [(key, 1) for key in keys]
+        for _ in range(rounds):
+            Random(seed).shuffle(shuffled)
+            table.add(shuffled)
+
+    outcomes = [other_connection(partial(add, seed)) for seed in range(4)]
+    for thread, outcome in outcomes:
+        thread.join(60)
+        assert outcome == [None]
+    assert list(ClientCount.objects.values_list("number", flat=True)) == [rounds * 4] * len(keys)
+
+
+def test_a_process_that_was_forked_counts_from_nothing():
+    counts.checked(1)
+    child = os.fork()
+    if not child:
+        os._exit(bool(counts._sums.take()) or writer.started)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert counts._sums.take() == {(20513, 1, counts.CHECK): 1}
+
+
 def test_a_client_that_is_gone_loses_its_counts_and_no_other_does():
     gone, app = make_client("gone"), make_client("app")
     for client in (gone, app):
@@ -107,7 +149,7 @@ def test_a_client_that_is_gone_loses_its_counts_and_no_other_does():
         counts.checked(client.pk)
     gone.delete()
     counts.write()
-    assert written() == {("2026-03-01", "check"): 2}
+    assert list(ClientCount.objects.values_list("client_id", "number")) == [(app.pk, 2)]
 
 
 def test_a_client_can_be_deleted_while_its_counts_are_written():
@@ -128,11 +170,14 @@ def test_what_a_database_that_is_away_did_not_take_is_written_when_it_is_back(po
     with psycopg.connect(postgres_url, autocommit=True) as server:
         server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
         try:
-            with pytest.raises(Error):
-                counts.write()
+            with capture_logs() as said:
+                writer.write_once(counts.write)
             counts.checked(app.pk)
         finally:
             server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    assert [(line["event"], line["error"], line["exc_info"]) for line in said] == [
+        ("counts.not_written", "OperationalError", False)
+    ]
     counts.write()
     assert written() == {("2026-03-01", "check"): 2}
 

@@ -27,6 +27,13 @@ def refresh_and_check(deployment: Deployment) -> None:
 WRITTEN = "[('check', 1), ('refresh', 1)]"
 
 
+COUNT = (
+    "import threading; from oauth_ext.counts import services as counts; from oauth_ext.models import Application; "
+    "names = lambda: [thread.name for thread in threading.enumerate()]; pk = Application.objects.get().pk; "
+    "assert 'counts' not in names(); counts.checked(pk); counts.checked(pk); assert names().count('counts') == 1"
+)
+
+
 @pytest.mark.parametrize("sqlite", [False, True], ids=["PostgreSQL", "SQLite"])
 def test_a_server_writes_what_it_counted(start_gatehouse: Callable[..., Gatehouse], sqlite: bool):
     gatehouse = start_gatehouse(sqlite=sqlite, settings={"COUNTS_WRITTEN_SECONDS": SOON})
@@ -36,6 +43,8 @@ def test_a_server_writes_what_it_counted(start_gatehouse: Callable[..., Gatehous
         while used(gatehouse) != WRITTEN and time.monotonic() < deadline:
             time.sleep(0.2)
         assert used(gatehouse) == WRITTEN
+    gatehouse.manage("shell", "-v0", "-c", COUNT)  # and so does a command, by one thread that its first count starts
+    assert used(gatehouse) == "[('check', 3), ('refresh', 1)]"
     gatehouse.stop()
 
 
@@ -46,4 +55,6 @@ def test_a_server_that_is_told_to_stop_writes_what_is_left(start_gatehouse: Call
     assert used(gatehouse) == "[]"
     gatehouse.servers[0].stop()
     assert used(gatehouse) == WRITTEN
+    gatehouse.manage("shell", "-v0", "-c", COUNT)  # and so does a command, by one thread that its first count starts
+    assert used(gatehouse) == "[('check', 3), ('refresh', 1)]"
     gatehouse.stop()
