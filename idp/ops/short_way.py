@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -50,6 +51,9 @@ class ShortWay:
         resolve, is_for_scripts = get_resolver().resolve, re.compile(settings.CORS_URLS_REGEX).match
         self._programs = {path: _Program(resolve(path), bool(is_for_scripts(path))) for path in _machine_paths()}
         self._headers = {secure: _headers(secure=secure) for secure in (False, True)}
+        issuer = HttpRequest()
+        issuer.META["HTTP_HOST"] = urlsplit(settings.ISSUER_URL).netloc
+        self._known_hosts = {issuer.META["HTTP_HOST"]} if _is_for_us(issuer) else set()
         self._answered_by_view = cast("GetResponse", convert_exception_to_response(self._view))
         self._answer: GetResponse = self._with_headers
         for name in reversed(settings.MIDDLEWARE_OF_BOTH_WAYS):
@@ -64,7 +68,8 @@ class ShortWay:
         if not self.leads_to(request.path_info):
             return None
         believe_proxies(request)
-        if not _is_ordinary(request):
+        # Django takes a host apart, and goes through all that are ours: the one that everybody asks for needn't be
+        if not (_is_ordinary(request) and (request.META.get("HTTP_HOST") in self._known_hosts or _is_for_us(request))):
             return None
         response = self._answer(request)
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -129,8 +134,10 @@ def _fixed_paths(resolver: URLResolver) -> Iterator[str]:
 def _is_ordinary(request: HttpRequest) -> bool:
     if "HTTP_ORIGIN" in request.META or request.method == "OPTIONS":
         return False
-    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
-        return False
+    return not settings.SECURE_SSL_REDIRECT or request.is_secure()
+
+
+def _is_for_us(request: HttpRequest) -> bool:
     try:
         request.get_host()
     except DisallowedHost:

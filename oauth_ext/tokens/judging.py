@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
 from django.conf import settings
@@ -23,8 +22,7 @@ from oauth_ext.tokens.chain_rows import Behind, Chained
 from oauth_ext.tokens.family_rows import JudgedRow
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A live access token and whom it speaks for, by the rows as they are now.
 
     `scopes` are the effective ones. The user's fields are None for a client's own token. `exp`, `iat`, `auth_time`
@@ -189,7 +187,7 @@ def _by_person(token: str) -> Judged:
         "iat": int(kept.made_at.timestamp()),
         "jti": str(row.pk),
     }
-    return replace(_of_row(Opened(claims, [settings.ISSUER_URL], ""), row), personal=True)
+    return _of_row(Opened(claims, [settings.ISSUER_URL], ""), row)._replace(personal=True)
 
 
 def _by_client(opened: Opened, owner_pk: int | None) -> Judged:
@@ -229,8 +227,7 @@ def _chained(judged: Judged, claims: Mapping[str, object], links: tuple[Link, ..
     """Bound what was exchanged by everybody it went through; the client is the last of them."""
     if behind is None:
         raise InvalidToken
-    return replace(
-        judged,
+    return judged._replace(
         client_pk=behind.holder_pk,
         client_id=links[-1].client_id,
         scopes=tuple(behind.narrow(judged.scopes)),

@@ -11,6 +11,7 @@ from idp.asgi import application as by_asgi
 from idp.ops.utf8 import ASGIRequest, WSGIRequest
 from idp.wsgi import application as by_wsgi
 
+pytestmark = pytest.mark.django_db
 CHARSETS = ["*=utf-8''a%00b", "*=none''x", "=none", "=hex", "=idna", "=latin-1"]
 
 

@@ -1,6 +1,5 @@
 """Signing out by a token: what GraphQL's `logout` calls."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -95,7 +94,7 @@ def test_an_offline_family_ends_with_the_session_it_came_from(session: Session, 
 def test_a_clients_own_token_is_revoked_by_itself(session: Session, app: Application) -> None:
     own = family(session, app)
 
-    logout_by_token(replace(judged(own), family_id=None, session_pk=None, user_pk=None))
+    logout_by_token(judged(own)._replace(family_id=None, session_pk=None, user_pk=None))
 
     assert RevokedToken.objects.get().jti == "jti"
     assert stands(own)
