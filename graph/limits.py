@@ -24,14 +24,14 @@ MAX_TOKENS = 1000  # a full introspection query has about 400
 MAX_DEPTH = 15  # a full introspection query is 13 deep
 MAX_ALIASES = 20
 MAX_DIRECTIVES = 20
-MAX_COST = 3000  # values: those of a list, as many as its page may have; all others are one
+MAX_COST = 3000  # values: those of a list, as many as it may have; all others are one
 MAX_FIELDS = 250  # a full introspection query has about 200; validation compares those of one name pair by pair
 
 
 class Listed(NamedTuple):
     """A list: how many rows it gives to who doesn't say, which argument says how many, and the most that it may say.
 
-    What is loaded at once for all rows of a page may stand in a list: `nested`.
+    `nested`: it may stand in another list, for one statement loads it for all rows of that page.
     """
 
     unasked: int
@@ -102,7 +102,7 @@ def _page_size(node: FieldNode, listed: Listed) -> int:
         if argument.name.value == listed.argument:
             value = argument.value
             if isinstance(value, IntValueNode) and value.value.isdigit() and len(value.value) <= len(str(listed.most)):
-                return min(int(value.value), listed.most)
+                return max(1, min(int(value.value), listed.most))
             return listed.most
     return listed.unasked
 

@@ -254,7 +254,7 @@ AUDIT_NETWORK_DAYS = Setting(
 COUNTS_WRITTEN_SECONDS = Setting(
     "COUNTS_WRITTEN_SECONDS",
     seconds(1, HOUR),
-    "So often a process writes down how much each client refreshed and had checked; one that is killed loses as much.",
+    "How often a process writes down the refreshes and checks that it counted; one that is killed loses as much.",
     default=str(MINUTE),
 )
 GRAPHQL_INTROSPECTION = Setting(

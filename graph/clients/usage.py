@@ -28,7 +28,7 @@ class ClientUsage:
     day: date = attribute(inherited, "The day, from midnight to midnight of UTC.")
     refreshes: int = attribute(inherited, "How often it refreshed and was answered with tokens.")
     checks: int = attribute(
-        inherited, "How often a token of its was checked and found good, by this API, userinfo or introspection."
+        inherited, "How often a token that it was issued was checked and found good, whoever asked and for whatever."
     )
 
 

@@ -149,7 +149,10 @@ class Insert:
         self._texts: dict[str, list[_Text]] = {}
 
     def run(self, *rows: Model) -> None:
-        """Write the rows as `save(force_insert=True)`, but for its signals; a key of the database's isn't told."""
+        """Write the rows as `save(force_insert=True)`, but for its signals; a key of the database's isn't told.
+
+        Several belong in a transaction: not every database writes them in one statement.
+        """
         database = connections[DEFAULT_DB_ALIAS]
         values = [
             [field.get_db_prep_save(field.pre_save(row, True), database) for field in fields]
@@ -175,13 +178,13 @@ class Insert:
             query.insert_values(fields, [row], raw=False)
             [(sql, _)] = query.get_compiler(connection=database).as_sql()
             texts.append(str(sql))
-        if isinstance(database, PostgreSQL):  # which writes in a WITH; all or none of it, as ever
+        if isinstance(database, PostgreSQL):  # which writes in a WITH
             *first, last = texts
             before = ", ".join(f"row_{number} AS ({text})" for number, text in enumerate(first))
             together = f"WITH {before} {last}" if before else last
-            made = [_Text.of(together, [field for fields in self._fields for field in fields])]
+            made = [_Text.of(together, range(sum(map(len, self._fields))))]
         else:
-            made = [_Text.of(text, fields) for text, fields in zip(texts, self._fields, strict=True)]
+            made = [_Text.of(text, range(len(fields))) for text, fields in zip(texts, self._fields, strict=True)]
         self._texts[database.vendor] = made
         return made
 

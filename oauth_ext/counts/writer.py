@@ -25,10 +25,14 @@ def start(write: Callable[[], None]) -> None:
     with _lock:
         if started:
             return
+        try:
+            Thread(target=_run, args=(write,), name="counts", daemon=True).start()
+        except RuntimeError:  # the system has no more of them; who asks for a token isn't to suffer from it
+            log.warning("counts.no_thread")
+            return
         started = True
         # granian forks its workers with `multiprocessing`: handlers of `atexit` are not called at their end, these are
         Finalize(None, write_once, (write,), exitpriority=0)
-        Thread(target=_run, args=(write,), name="counts", daemon=True).start()
 
 
 def _run(write: Callable[[], None]) -> None:

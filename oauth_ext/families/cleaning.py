@@ -37,14 +37,22 @@ def clean_families() -> int:
 def tell_share_of_dead() -> float:
     """Write to the log how many families there are and which share of them is dead; return the share.
 
-    A share that grows from day to day means that cleaning doesn't keep up. It reads every one, so once an hour will do.
+    Dead by their own row: ended, too old, or unused for too long. They are kept for a month, and while their session
+    goes on; if there are more and more that are `overdue`, cleaning doesn't keep up. It reads every family: once an
+    hour will do.
     """
     now = timezone.now()
-    dead = Q(ended_at__isnull=False) | Q(expires_at__lt=now) | Q(rotates=True, turned_at__lt=_unused_since(now))
-    counted = Family.objects.aggregate(families=Count("pk"), dead=Count("pk", filter=dead))
+    counted = Family.objects.aggregate(
+        families=Count("pk"), dead=Count("pk", filter=_dead(now)), overdue=Count("pk", filter=_dead(now - KEEP_PAST))
+    )
     share = counted["dead"] / counted["families"] if counted["families"] else 0.0
     log.info("families.counted", **counted, share=round(share, 3))
     return share
+
+
+def _dead(moment: datetime) -> Q:
+    unused = Q(rotates=True, turned_at__lt=_unused_since(moment))
+    return Q(ended_at__lt=moment) | Q(expires_at__lt=moment) | unused
 
 
 def _unused_since(moment: datetime) -> datetime:

@@ -96,8 +96,8 @@ def judge(token: str, *, any_audience: bool = False, owner_pk: int | None = None
     for `presented.judge_request`.
     """
     if personal.is_meant(token):
-        return _counted(_by_person(token))
-    return judge_opened(open_token(token, any_audience=any_audience), owner_pk=owner_pk)
+        return counted(_by_person(token))
+    return counted(judge_opened(open_token(token, any_audience=any_audience), owner_pk=owner_pk))
 
 
 def open_token(token: str, *, any_audience: bool = False) -> Opened:
@@ -114,11 +114,12 @@ def open_token(token: str, *, any_audience: bool = False) -> Opened:
 
 
 def judge_opened(opened: Opened, *, owner_pk: int | None = None) -> Judged:
-    """Ask the one row that decides; raises `InvalidToken`."""
-    return _counted(_by_family(opened, owner_pk) if "family" in opened.claims else _by_client(opened, owner_pk))
+    """Ask the one row that decides; raises `InvalidToken`. It isn't counted: whoever asks may refuse it still."""
+    return _by_family(opened, owner_pk) if "family" in opened.claims else _by_client(opened, owner_pk)
 
 
-def _counted(judged: Judged) -> Judged:
+def counted(judged: Judged) -> Judged:
+    """Count a check that found a token good, and return the token."""
     counts.checked(judged.client_pk)
     return judged
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from oauth_ext.dpop import services as dpop
 from oauth_ext.errors import InvalidDPoPProof, InvalidToken
 from oauth_ext.tokens import personal
-from oauth_ext.tokens.judging import Judged, judge, judge_opened, open_token
+from oauth_ext.tokens.judging import Judged, counted, judge, judge_opened, open_token
 
 AUTHORIZATION = re.compile(r"(?P<scheme>bearer|dpop)(?: +(?P<token>.*))?", re.IGNORECASE | re.DOTALL)
 B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
@@ -59,7 +59,7 @@ def _judge_bearer(token: str) -> Judged:
     opened = open_token(token)
     if opened.jkt is not None:
         raise InvalidToken
-    return judge_opened(opened)
+    return counted(judge_opened(opened))
 
 
 def _judge_bound(token: str, call: dpop.Call) -> Judged:
@@ -72,4 +72,4 @@ def _judge_bound(token: str, call: dpop.Call) -> Judged:
         raise InvalidDPoPProof
     judged = judge_opened(opened)
     dpop.use_once(proof)
-    return judged
+    return counted(judged)

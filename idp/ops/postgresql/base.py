@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError
+from psycopg.errors import Diagnostic
 from typing_extensions import override
 
 from idp.ops.postgresql.prepared import Done, Prepared
@@ -23,6 +24,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     connection: "Connection[tuple[object, ...]] | None"
     _answered_at = float("-inf")
+    _was_told = False
     _prepared: Prepared
 
     @property
@@ -44,7 +46,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Connect; nothing is prepared yet."""
         connection: Connection[tuple[object, ...]] = super().get_new_connection(conn_params)
         self._prepared = Prepared(connection)
+        connection.add_notice_handler(self._hear)
         return connection
+
+    def _hear(self, _notice: Diagnostic) -> None:
+        self._was_told = True
 
     def _commit(self) -> None:
         if self.connection is None or self.is_watched:
@@ -55,10 +61,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @override
     def is_usable(self) -> bool:
-        """Whether the server is there: it answered lately, and has not hung up since."""
+        """Whether the server is there: it answered lately, and has neither hung up since nor said that it will."""
         lately = time.monotonic() - self._answered_at < ASKED_AGAIN_SECONDS
-        if lately and not self.errors_occurred and self.connection is not None and not _has_hung_up(self.connection):
+        silent = (
+            lately and not self.errors_occurred and self.connection is not None and not _has_hung_up(self.connection)
+        )
+        if silent and not self._was_told:
             return True
+        self._was_told = False
         usable: bool = super().is_usable()
         self._answered_at = time.monotonic() if usable else float("-inf")
         return usable
@@ -67,12 +77,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 def _has_hung_up(connection: "Connection[tuple[object, ...]]") -> bool:
     """Whether the server has ended the connection, as far as can be told without asking it.
 
-    libpq reads what there is: twice, since a server says why before it hangs up. `poll` would let go of Python's lock,
-    and other threads would have it before it says no.
+    libpq reads what there is, and has what a server says before it hangs up heard as a notice. `poll` would let go of
+    Python's lock, and other threads would have it before it says no.
     """
     try:
         connection.pgconn.consume_input()
-        connection.pgconn.consume_input()
+        connection.pgconn.is_busy()
     except OperationalError:
         return True
     return connection.closed

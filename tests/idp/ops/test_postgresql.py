@@ -83,6 +83,17 @@ def test_what_the_server_says_unasked_is_no_end(kept):
     assert pid(kept) == before
 
 
+def test_a_server_that_says_something_is_asked_before_it_hangs_up(kept):
+    """As it does between the words that it ends a connection and the end of it."""
+    with kept.cursor() as cursor:
+        cursor.execute("DO $$ BEGIN RAISE WARNING 'soon'; END $$")
+    begin_request(kept)
+    assert last_asked(pid(kept)) == "SELECT 1"
+    ask(kept, "SELECT 'mine'")
+    begin_request(kept)
+    assert last_asked(pid(kept)) == "SELECT 'mine'"
+
+
 def test_who_was_silent_for_long_is_asked(kept, monkeypatch):
     monkeypatch.setattr(base, "ASKED_AGAIN_SECONDS", 0)
     begin_request(kept)

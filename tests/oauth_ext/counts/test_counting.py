@@ -203,3 +203,17 @@ def test_numbers_are_cleaned_as_the_trail_is(settings):
     settings.AUDIT_RETENTION_DAYS = 30
     assert clean_counts() == 1
     assert [str(row.day) for row in ClientCount.objects.order_by("day")] == ["2026-01-30", "2026-03-01"]
+
+
+def test_where_the_system_has_no_thread_left_a_request_is_answered_and_counted_all_the_same(monkeypatch):
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(writer, "started", False)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    client = make_client()
+    with capture_logs() as logged:
+        counts.checked(client.pk)
+    assert [line["event"] for line in logged] == ["counts.no_thread"]
+    assert not writer.started
+    assert sum(counts._sums.take().values()) == 1

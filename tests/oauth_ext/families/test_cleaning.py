@@ -76,10 +76,18 @@ def test_the_worker_knows_of_it():
 
 
 @pytest.mark.parametrize(
-    ("change", "share"),
-    [({}, 0.0), ({"ended_at": MOMENT}, 0.5), ({"expires_at": MOMENT}, 0.5), ({"turned_at": 2 * MONTH}, 0.5)],
+    ("change", "dead", "overdue"),
+    [
+        ({}, 0, 0),
+        ({"ended_at": MOMENT}, 1, 0),
+        ({"ended_at": MONTH + MOMENT}, 1, 1),
+        ({"expires_at": MOMENT}, 1, 0),
+        ({"expires_at": MONTH + MOMENT}, 1, 1),
+        ({"turned_at": MONTH + timedelta(minutes=11)}, 1, 0),
+        ({"turned_at": 2 * MONTH + timedelta(minutes=11)}, 1, 1),
+    ],
 )
-def test_the_log_says_which_share_of_families_is_dead(change, share):
+def test_the_log_says_which_share_of_families_is_dead(change, dead, overdue):
     assert tell_share_of_dead() == 0
     first = signed_in()
     signed_in(first.client, first.user)
@@ -87,6 +95,6 @@ def test_the_log_says_which_share_of_families_is_dead(change, share):
     reason = {"end_reason": EndReason.REVOKED} if "ended_at" in change else {}
     Family.objects.filter(pk=Family.objects.earliest("created_at").pk).update(**values, **reason)
     with capture_logs() as logged:
-        assert tell_share_of_dead() == share
-    told = {"event": "families.counted", "families": 2, "dead": int(2 * share), "share": share, "log_level": "info"}
-    assert logged == [told]
+        assert tell_share_of_dead() == dead / 2
+    told = {"families": 2, "dead": dead, "overdue": overdue, "share": dead / 2}
+    assert logged == [{"event": "families.counted", "log_level": "info", **told}]
