@@ -34,7 +34,9 @@ COUNT = (
 )
 
 
-@pytest.mark.parametrize("sqlite", [False, True], ids=["PostgreSQL", "SQLite"])
+@pytest.mark.parametrize(
+    "sqlite", [pytest.param(False, id="PostgreSQL"), pytest.param(True, id="SQLite", marks=pytest.mark.full)]
+)
 def test_a_server_writes_what_it_counted(start_gatehouse: Callable[..., Gatehouse], sqlite: bool):
     gatehouse = start_gatehouse(sqlite=sqlite, settings={"COUNTS_WRITTEN_SECONDS": SOON})
     with Deployment(gatehouse) as deployment:
