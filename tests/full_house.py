@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from idp.signin import pages
 from idp.users import hashers
-from idp.users.turns import Turns
+from idp.users.turns import Line, Turns
 
 
 @contextmanager
@@ -28,3 +29,15 @@ def full_house() -> Iterator[None]:
         finally:
             hashers._turns = usual
             over.set()
+
+
+@contextmanager
+def full_doorstep() -> Iterator[None]:
+    """Have another password be posted to a page until the block ends, and nobody wait behind it."""
+    usual, full = pages._line, Line(1, waiting=0)
+    with full:
+        pages._line = full
+        try:
+            yield
+        finally:
+            pages._line = usual

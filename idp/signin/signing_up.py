@@ -40,6 +40,7 @@ class SignUpView(SignUpDoor, Entrance, allauth.SignupView):
     It tells whether a username is taken, as it must, as often as the limit lets it, and nothing of any address.
     """
 
+    by_turns = True
     template_name = "account/signup.html"
 
     @override

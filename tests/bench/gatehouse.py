@@ -60,10 +60,11 @@ class Gatehouse:
         ):
             manage(self.environment, *command)
 
-    def start(self, *, workers: int = 2) -> Server:
-        """Start the server; return once it answers."""
-        command = granian("idp.wsgi:application", self.port, workers=workers)
-        return Server(command, self.port, self.folder, self.environment, "/healthz")
+    def start(self, *, workers: int = 2, port: int | None = None) -> Server:
+        """Start the server, or another one at such a port; return once it answers."""
+        port = port or self.port
+        command = granian("idp.wsgi:application", port, workers=workers)
+        return Server(command, port, self.folder, self.environment, "/healthz")
 
     def seeds(self, rounds: int = ROUNDS) -> Seeds:
         """Sign alice in, in a browser of its own, and buy at the running server what so many rounds present."""

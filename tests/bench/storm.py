@@ -2,7 +2,9 @@
 
 Each of a few connections asks at a steady pace, as many clients together do. The storm is a process that gives way to
 all others, as if it were another machine: so many connections, each with another wrong or right password as soon as the
-last was answered, and each time from another address, so that no limit stops it.
+last was answered, and each time from another address, so that no limit stops it. It rages at the server that issues
+the tokens, or at another of the same deployment; beside it stands what two processes do that have nothing to do with
+us and only count.
 """
 
 import base64
@@ -14,19 +16,22 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from functools import partial
 from itertools import count
 from os import nice
+from pathlib import Path
 from statistics import quantiles
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from tests.bench.gatehouse import PEOPLE, authorization
+from idp.dev.process import free_port
+from tests.bench.gatehouse import PEOPLE, Gatehouse, authorization
 from tests.bench.servers import Server
 from tests.bench.talking import FORM, REDIRECT_URI, Chain, Connection, Dialogue, Request
 from tests.browser import Walker
@@ -38,6 +43,11 @@ TIMED = 2
 PACE = 0.04
 SECONDS = 4
 ROUNDS = 3
+COUNTERS = 2
+QUIET = "quiet"
+HERE = "a storm at the server that is asked for tokens"
+THERE = "a storm at another server of the deployment"
+COUNTING = f"no storm, and {COUNTERS} processes that count"
 PAGE = "/accounts/login/"
 PASSWORDS = ("the one that is right for them all", "a wrong one, and rather long")
 
@@ -49,25 +59,42 @@ class Times(NamedTuple):
     p99: float
 
 
-def report(server: Server, secret: str) -> None:
-    """Print p50 and p99 of both paths, quiet and in the storm, in turn."""
+def report(gatehouse: Gatehouse, server: Server) -> None:
+    """Print p50 and p99 of both paths: quiet, and in each kind of bad weather, in turn."""
     paths: dict[str, list[Dialogue]] = {
-        "client credentials": [_machine(secret)] * TIMED,
+        "client credentials": [_machine(gatehouse.secret)] * TIMED,
         "refresh": [*_chains(server.url)],
     }
-    taken: dict[tuple[str, bool], list[float]] = {(name, storm): [] for name in paths for storm in (False, True)}
-    answered: Counter[str] = Counter()
-    for _ in range(ROUNDS):
-        for storm in (False, True):
-            with _storm(server.url, answered if storm else None):
-                for name, times in _ask(server.port, paths):
-                    taken[name, storm] += times
-    rates = ", ".join(f"{number / ROUNDS / SECONDS:.0f} × {status}" for status, number in sorted(answered.items()))
-    print(f"\nWhile {CONNECTIONS} connections try passwords without a pause (answers a second: {rates}):\n")
-    for name in paths:
-        quiet, stormy = _times(taken[name, False]), _times(taken[name, True])
-        change = f"p99 {quiet.p99:.1f} → {stormy.p99:.1f} ms ({stormy.p99 / quiet.p99 - 1:+.0%})"
-        print(f"- {name}: p50 {quiet.p50:.1f} → {stormy.p50:.1f} ms, {change}.")
+    answered: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    taken: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    with ExitStack() as parts:
+        other = gatehouse.start(port=free_port())
+        parts.callback(other.stop)
+        weathers: dict[str, Callable[[], AbstractContextManager[None]]] = {
+            QUIET: nullcontext,
+            HERE: lambda: _storm(server.url, answered[HERE]),
+            THERE: lambda: _storm(other.url, answered[THERE]),
+            COUNTING: _counting,
+        }
+        for _ in range(ROUNDS):
+            for weather, begin in weathers.items():
+                with begin():
+                    for name, times in _ask(server.port, paths):
+                        taken[weather, name] += times
+    print(f"\nA storm of {CONNECTIONS} connections that try passwords without a pause:\n")
+    for weather in weathers:
+        print(f"- {weather}{_rates(answered[weather])}: ", end="")
+        print(*(_against(name, taken[QUIET, name], taken[weather, name]) for name in paths), sep="; ")
+
+
+def _rates(answered: Counter[str]) -> str:
+    rates = (f"{number / ROUNDS / SECONDS:.0f} × {status}" for status, number in sorted(answered.items()))
+    return f" ({', '.join(rates)} a second)" if answered else ""
+
+
+def _against(name: str, quiet: list[float], taken: list[float]) -> str:
+    p50, p99 = _times(taken)
+    return f"{name} p50 {p50:.1f} ms, p99 {p99:.1f} ms (× {p99 / _times(quiet).p99:.2f})"
 
 
 def _times(taken: list[float]) -> Times:
@@ -115,14 +142,13 @@ def _ask(port: int, paths: dict[str, list[Dialogue]]) -> list[tuple[str, list[fl
 
 
 @contextmanager
-def _storm(url: str, answered: Counter[str] | None) -> Iterator[None]:
-    """Have it rage, unless nobody counts its answers; what is under way is answered when the block has ended."""
-    if answered is None:
-        yield
-        return
+def _storm(url: str, answered: Counter[str]) -> Iterator[None]:
+    """Have it rage, and count its answers; what is under way is answered when the block has ended."""
     command = [sys.executable, "-m", "tests.bench.storm", url]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as storm:
-        assert storm.stdout and storm.stdin
+    popen = partial(subprocess.Popen, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with popen(command, cwd=ROOT, start_new_session=True) as storm:
+        assert storm.stdin
+        assert storm.stdout
         storm.stdout.readline()
         try:
             yield
@@ -131,9 +157,21 @@ def _storm(url: str, answered: Counter[str] | None) -> Iterator[None]:
             answered.update(json.loads(storm.stdout.read()))
 
 
+@contextmanager
+def _counting() -> Iterator[None]:
+    command = [sys.executable, "-c", "while True: pass"]
+    processes = [subprocess.Popen(command, start_new_session=True) for _ in range(COUNTERS)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
 def rage(url: str) -> None:
     """Try passwords until nobody listens any more; then say how often which status was answered."""
-    nice(19)
+    _give_way()
     with httpx.Client(base_url=url) as browser:
         page = browser.get(PAGE)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
@@ -162,6 +200,13 @@ def rage(url: str) -> None:
     for talk_ in talks:
         talk_.result()
     print(json.dumps(kept))
+
+
+def _give_way() -> None:
+    """Be last: where the kernel groups processes by session, `nice` counts only within one, and each has its own."""
+    nice(19)
+    with suppress(FileNotFoundError):
+        Path("/proc/self/autogroup").write_text("19")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from idp.outbox.models import OutboxMessage
 from idp.sessions.models import Session
 from idp.users import invitations, models
 from idp.users.models import Role, User
-from tests.full_house import full_house
+from tests.full_house import full_doorstep, full_house
 from tests.idp.signin.test_second_factor import app  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -22,13 +22,19 @@ SENTENCE = "So many passwords are being checked at this moment that yours was no
 NEW = "seven brown owls on a tin roof"
 
 
+@pytest.fixture(params=[full_doorstep, full_house])
+def full(request):
+    """Both places where a stranger's password waits: before its page is at it, and before it is hashed."""
+    return request.param
+
+
 def is_busy(response) -> bool:
     page = response.content.decode()
     return (response.status_code, response.headers.get("Retry-After")) == (503, "5") and SENTENCE in page
 
 
-def test_T71_it_is_said_alike_of_known_and_unknown_names_and_the_name_stays_typed(alice, gone, type_in):
-    with full_house():
+def test_T71_it_is_said_alike_of_known_and_unknown_names_and_the_name_stays_typed(full, alice, gone, type_in):
+    with full():
         pages = [type_in(name, "alicepass", way_back="/x/") for name in ("alice", "gone", "nobody")]
     for page, name in zip(pages, ("alice", "gone", "nobody"), strict=True):
         assert is_busy(page)
@@ -39,8 +45,8 @@ def test_T71_it_is_said_alike_of_known_and_unknown_names_and_the_name_stays_type
     assert len(alike) == 1
 
 
-def test_it_counts_as_no_try_and_leaves_no_trace(alice, type_in):
-    with full_house():
+def test_it_counts_as_no_try_and_leaves_no_trace(full, alice, type_in):
+    with full():
         for _ in range(10):
             type_in("alice", "wrong")
     assert not AuditEvent.objects.filter(event=Event.SIGN_IN_FAILED).exists()
@@ -49,8 +55,8 @@ def test_it_counts_as_no_try_and_leaves_no_trace(alice, type_in):
     assert type_in("alice", "alicepass").status_code == 429
 
 
-def test_programs_are_told_in_json(client):
-    with full_house():
+def test_programs_are_told_in_json(full, client):
+    with full():
         fields = {"login": "alice", "password": "x"}
         answer = client.post("/accounts/login/", fields, headers={"accept": "application/json"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -77,10 +83,10 @@ def test_the_signed_in_are_told_and_stay_as_they_are(alice, sign_in):
     assert change(browser).status_code == 303
 
 
-def test_a_new_account_is_not_begun_and_no_mail_is_counted(client, settings):
+def test_a_new_account_is_not_begun_and_no_mail_is_counted(full, client, settings):
     settings.SIGN_UP = True
     typed = {"username": "carol", "email": "carol@example.com", "password1": NEW}
-    with full_house():
+    with full():
         for _ in range(4):
             page = client.post("/accounts/signup/", typed)
     assert is_busy(page)
@@ -114,6 +120,15 @@ def test_a_reset_can_still_be_used(alice, client):
     alice.refresh_from_db()
     assert alice.epoch == 0
     assert client.post(page, {"password1": NEW, "password2": NEW}).status_code == 303
+
+
+def test_what_is_no_password_does_not_wait_behind_them(alice, client, type_in, app):  # noqa: F811
+    code = recovery_codes.make(alice)[0]
+    page = type_in("alice", "alicepass").headers["Location"]
+    with full_doorstep():
+        assert client.get("/accounts/login/").status_code == 200
+        assert client.post(page, {"code": code}).status_code == 303
+    assert Session.objects.filter(ended_at=None).exists()
 
 
 def test_a_recovery_code_is_not_used_up_and_counts_as_no_try(alice, client, type_in, app):  # noqa: F811

@@ -2,13 +2,14 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from idp.users.errors import Busy
-from idp.users.turns import NICENESS, Turns
+from idp.users.turns import NICENESS, Line, Turns
 
 
 @pytest.fixture
@@ -31,12 +32,35 @@ def occupy(turns: Turns, callers: ThreadPoolExecutor, done: threading.Event) -> 
     return result
 
 
+def wait_for(line: Line, waiting: int) -> None:
+    """Return once so many wait in it."""
+    while len(line._waiting) < waiting:
+        time.sleep(0.001)
+
+
+def test_they_come_in_the_order_in_which_they_waited(callers):
+    line, served = Line(1, waiting=5), []
+
+    def come(number: int) -> None:
+        with line:
+            served.append(number)
+
+    with line:
+        waiting = []
+        for number in range(5):
+            waiting.append(callers.submit(come, number))
+            wait_for(line, number + 1)
+    come(5)  # has to wait too, though nobody is at it at this moment
+    for each in waiting:
+        each.result(10)
+    assert served == [0, 1, 2, 3, 4, 5]
+
+
 def test_one_too_many_is_told_at_once_and_the_others_have_their_turn(callers):
     turns, done = Turns(1, waiting=2), threading.Event()
     first = occupy(turns, callers, done)
     waiting = [callers.submit(turns.take, str, number) for number in range(2)]
-    while turns._threads._work_queue.qsize() < 2:
-        pass
+    wait_for(turns._line, 2)
     with pytest.raises(Busy):
         turns.take(str, "one too many")
     done.set()
