@@ -129,8 +129,10 @@ class IntrospectView(Refusing):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Say what a token is worth to this caller."""
         parameters = form(request)
-        client = authenticate(parameters, request.META.get("HTTP_AUTHORIZATION"))
-        told = tokens.introspect(parameters.require("token"), client)
+        question = tokens.IntrospectionQuestion(parameters.get("token") or "")
+        client = authenticate(parameters, request.META.get("HTTP_AUTHORIZATION"), along=question.along)
+        parameters.require("token")
+        told = question.answer(client)
         if not told["active"]:
             limits.count_inactive(request, client.client_id)
         return answer(told)

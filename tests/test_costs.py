@@ -33,10 +33,10 @@ COSTS = """
                                |            PostgreSQL            | its bytes    | client's bytes
                                | reads | writes | commits | waits |   to |  from |  from |    to
 client credentials             |     1 |      0 |       0 |     1 |   58 |   890 |   242 |   887
-code exchange with an ID token |     2 |      2 |       1 |     6 | 1098 |  2067 |   319 |  1986
-refresh                        |     2 |      1 |       1 |     3 |  419 |  1879 |   252 |  1179
-refresh, sent again            |     2 |      0 |       0 |     2 |  198 |  1913 |   252 |  1179
-introspection                  |     2 |      0 |       0 |     2 |  300 |  1899 |   837 |   676
+code exchange with an ID token |     1 |      2 |       1 |     5 | 1051 |  1895 |   319 |  1986
+refresh                        |     1 |      1 |       1 |     2 |  372 |  1711 |   252 |  1179
+refresh, sent again            |     1 |      0 |       0 |     1 |  151 |  1745 |   252 |  1179
+introspection                  |     1 |      0 |       0 |     1 |  253 |  1635 |   837 |   676
 /o/userinfo/                   |     1 |      0 |       0 |     1 |  206 |  1009 |   687 |   530
 `{ me { username role } }`     |     1 |      0 |       0 |     1 |  206 |  1009 |   773 |   419
 the same, trusted document     |     1 |      0 |       0 |     1 |  206 |  1009 |   825 |   419

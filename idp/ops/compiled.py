@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Generic, NamedTuple, Never, Self, TypeVar, cast
 
 import orjson
@@ -27,6 +27,7 @@ from idp.ops.postgresql.prepared import Done
 PLACEHOLDER = re.compile("(?<!%)%s")
 V = TypeVar("V", bound=tuple[object, ...])
 M = TypeVar("M", bound=Model)
+R_co = TypeVar("R_co", covariant=True)
 Converter = Callable[[object, BaseExpression, object], object]
 
 
@@ -63,15 +64,17 @@ class _Text(NamedTuple):
             return Done(cursor.fetchall() if cursor.description else [], cursor.rowcount)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Statement:
     """The text; of each parameter the place of its value, or the constant that it is; how columns are converted.
 
-    `as_they_are` holds, by place, the type of values that the database takes without preparing.
+    `width` is how many columns there are. `as_they_are` holds, by place, the type of values that the database takes
+    without preparing.
     """
 
     text: _Text
     parameters: tuple[tuple[int | None, object], ...]
+    width: int
     converters: tuple[tuple[int, Sequence[Converter], BaseExpression], ...]
     as_they_are: tuple[type | None, ...]
 
@@ -87,14 +90,14 @@ class _Compiled(Generic[V]):
         self._build, self._sample, self._fields = build, sample, fields
         self._statements: dict[str, _Statement] = {}
 
-    def _run(self, database: BaseDatabaseWrapper, values: V) -> tuple[_Statement, Done]:
+    def _bind(self, database: BaseDatabaseWrapper, values: V) -> tuple[_Statement, list[object]]:
+        """Return the statement and its parameters."""
         statement = self._statements.get(database.vendor) or self._compile(database)
         prepared = [
             value if type(value) is taken else field.get_db_prep_value(value, database)
             for (field, value), taken in zip(self._parts(values), statement.as_they_are, strict=True)
         ]
-        parameters = [fixed if place is None else prepared[place] for place, fixed in statement.parameters]
-        return statement, statement.text.run(database, parameters)
+        return statement, [fixed if place is None else prepared[place] for place, fixed in statement.parameters]
 
     def _parts(self, values: V) -> "list[tuple[Field[Never, object], object]]":
         return [
@@ -118,18 +121,51 @@ class _Compiled(Generic[V]):
             for place, (functions, column) in converters.items()
         )
         taken = tuple(type(value) if value is given else None for value, (_, given) in zip(sample, parts, strict=True))
-        self._statements[database.vendor] = _Statement(*_with_constants(sql, places), kept, taken)
+        self._statements[database.vendor] = _Statement(*_with_constants(sql, places), len(columns), kept, taken)
         return self._statements[database.vendor]
 
 
 class Select(_Compiled[V]):
     """A SELECT; `build` returns the query of a queryset of tuples."""
 
-    def rows(self, values: V) -> list[tuple[object, ...]]:
-        """Run it and return its rows, converted as Django would."""
+    def rows(self, values: V, *, along: "Deferred[object] | None" = None) -> list[tuple[object, ...]]:
+        """Run it and return its rows, converted as Django would.
+
+        `along` is answered by the same statement, where the database knows one that does. Both begin with a key then.
+        """
         database = connections[DEFAULT_DB_ALIAS]
-        statement, done = self._run(database, values)
-        return [_converted(row, statement, database) for row in done.rows]
+        statement, parameters = self._bind(database, values)
+        if along is None or not isinstance(database, PostgreSQL):
+            rows = statement.text.run(database, parameters).rows
+        else:
+            rows = along.answered_with(statement, parameters, database)
+        return [_converted(row, statement, database) for row in rows]
+
+
+class Deferred(Generic[R_co]):
+    """The one row of a SELECT, or None: read together with another's rows, or else when it is wanted."""
+
+    def __init__(self, select: Select[V], values: V, make: Callable[[Sequence[object]], R_co]) -> None:
+        """Take what is to be asked, and what makes a row of columns, converted as Django would."""
+        self._select = cast("Select[tuple[object, ...]]", select)
+        self._values, self._make = values, make
+        self._rows: list[tuple[object, ...]] | None = None
+
+    def row(self) -> R_co | None:
+        """Return it, as it was when it was read."""
+        if self._rows is None:
+            self._rows = self._select.rows(self._values)
+        return self._make(self._rows[0]) if self._rows else None
+
+    def answered_with(
+        self, other: _Statement, parameters: list[object], database: PostgreSQL
+    ) -> list[tuple[object, ...]]:
+        """Run another statement with its own, keep its row, and return the rows of the other."""
+        mine, own = self._select._bind(database, self._values)
+        rows = _both(other, mine).run(database, parameters + own).rows
+        cut = other.width
+        self._rows = [_converted(row[cut:], mine, database) for row in rows[:1] if row[cut] is not None]
+        return [row[:cut] for row in rows if row[0] is not None]
 
 
 class Update(_Compiled[V]):
@@ -137,7 +173,9 @@ class Update(_Compiled[V]):
 
     def run(self, values: V) -> int:
         """Run it and return how many rows it changed."""
-        return self._run(connections[DEFAULT_DB_ALIAS], values)[1].changed
+        database = connections[DEFAULT_DB_ALIAS]
+        statement, parameters = self._bind(database, values)
+        return statement.text.run(database, parameters).changed
 
 
 class Insert:
@@ -187,6 +225,18 @@ class Insert:
             made = [_Text.of(text, range(len(fields))) for text, fields in zip(texts, self._fields, strict=True)]
         self._texts[database.vendor] = made
         return made
+
+
+@cache
+def _both(first: _Statement, second: _Statement) -> _Text:
+    """Return the statement with a row for each of the first's, one at least, and the second's row behind each."""
+    read = ", ".join(
+        f"{name} ({', '.join(f'{name}_{number}' for number in range(each.width))}) AS ({each.text.sql})"
+        for name, each in (("first", first), ("second", second))
+    )
+    together = "SELECT * FROM (SELECT) AS always LEFT JOIN first ON TRUE LEFT JOIN second ON TRUE"
+    values = [(which, value) for which, each in enumerate((first, second)) for value in each.parameters]
+    return _Text.of(f"WITH {read} {together}", values)
 
 
 def update_of(rows: QuerySet[M], **changes: object) -> Query:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db.models import CharField
 from django.db.models.sql import Query
 
-from idp.ops.compiled import Select
+from idp.ops.compiled import Deferred, Select
 from oauth_ext.clients.assertion import NO_KEYS, KeySource
 from oauth_ext.clients.models import Application
 
@@ -64,9 +64,9 @@ class SecretRow(NamedTuple):
     expires_at: datetime | None
 
 
-def load(client_id: str) -> tuple[ClientRow | None, list[SecretRow]]:
-    """Return the client, or None, and its secrets: one statement, whether it exists or not."""
-    rows = _SELECT.rows(_Asked(client_id))
+def load(client_id: str, along: Deferred[object] | None = None) -> tuple[ClientRow | None, list[SecretRow]]:
+    """Return the client, or None, and its secrets: one statement, whether it exists or not; it answers `along` too."""
+    rows = _SELECT.rows(_Asked(client_id), along=along)
     cut = len(FIELDS)
     client = ClientRow._make(rows[0][:cut]) if rows else None
     return client, [SecretRow._make(row[cut:]) for row in rows]

@@ -26,6 +26,11 @@ class Presented(NamedTuple):
     mac: bytes
 
 
+def is_meant(token: str) -> bool:
+    """Whether a token says of itself that it is one."""
+    return token.startswith(f"{VERSION}.")
+
+
 def new_salt() -> bytes:
     """Return what a new family's row holds of its tokens."""
     return secrets.token_bytes(SALT_BYTES)

@@ -9,7 +9,7 @@ from django.db.models import CharField, DateTimeField, UUIDField
 from django.db.models.sql import Query
 from django.utils import timezone
 
-from idp.ops.compiled import Select
+from idp.ops.compiled import Deferred, Select
 from oauth_ext.families.models import Family
 from oauth_ext.families.standing import standing
 
@@ -68,11 +68,9 @@ class _Asked(NamedTuple):
     issuer: str
 
 
-def load(pk: uuid.UUID) -> FamilyRow | None:
-    """Return the family, or None where it is missing or no longer stands: one statement."""
-    for row in _SELECT.rows(_Asked(pk, timezone.now(), settings.ISSUER_URL)):
-        return FamilyRow._make(row)
-    return None
+def ask(pk: uuid.UUID) -> Deferred[FamilyRow]:
+    """Ask for the family; no row where it is missing or no longer stands: one statement."""
+    return Deferred(_SELECT, _Asked(pk, timezone.now(), settings.ISSUER_URL), FamilyRow._make)
 
 
 def _query(asked: _Asked) -> Query:

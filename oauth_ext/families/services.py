@@ -16,7 +16,7 @@ from django.utils import timezone
 from idp.audit import services as audit
 from idp.audit.services import Event, Party
 from idp.models import User
-from idp.ops.compiled import Insert, Update, update_of
+from idp.ops.compiled import Deferred, Insert, Update, update_of
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.errors import InvalidGrant
 from oauth_ext.families import refresh_token, rows
@@ -48,10 +48,19 @@ class Found:
         return self.counter == self.row.counter - 1 and timezone.now() - self.row.turned_at < grace
 
 
-def find(token: str, client: ClientRow) -> Found | None:
-    """Return the standing family of a genuine refresh token of this client, old or new; changes nothing."""
+def ask(token: str) -> Deferred[FamilyRow] | None:
+    """Ask for the family that a refresh token names, or None where it can't be one; nothing of it is proved."""
     parts = refresh_token.take_apart(token)
-    row = rows.load(parts.family) if parts else None
+    return rows.ask(parts.family) if parts else None
+
+
+def find(token: str, client: ClientRow, asked: Deferred[FamilyRow] | None = None) -> Found | None:
+    """Return the standing family of a genuine refresh token of this client, old or new; changes nothing.
+
+    `asked` is what `ask` returned for the token.
+    """
+    parts = refresh_token.take_apart(token)
+    row = (asked or rows.ask(parts.family)).row() if parts else None
     if parts is None or row is None or row.client_pk != client.pk:
         return None
     if not refresh_token.is_genuine(parts, salt=row.salt, issuer=row.issuer, client_id=row.client_id):
@@ -71,14 +80,16 @@ class Turning(NamedTuple):
     jkt: str
 
 
-def present(token: str, client: ClientRow, turning: Turning) -> Found:
+def present(token: str, client: ClientRow, turning: Turning, asked: Deferred[FamilyRow] | None = None) -> Found:
     """Judge a refresh token and change nothing, but for theft: then the family ends before `InvalidGrant` is raised.
+
+    `asked` is what `ask` returned for the token.
 
     - unknown, forged, another client's, without the key it is bound to, ended, idle too long: refused, nothing changes;
     - the counter before the row's, within the grace of its first turn, for the same request: a repeat;
     - lower, or after the grace: theft. Higher: the database went back in time. The family ends.
     """
-    found = find(token, client)
+    found = find(token, client, asked)
     if found is None or not _is_held(found.row, turning.jkt):
         raise InvalidGrant
     if found.is_current or (found.repeats and found.row.turned_for == turning.request):

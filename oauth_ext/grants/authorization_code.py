@@ -21,7 +21,7 @@ from django.db.models.sql import Query
 from django.utils import timezone
 
 from idp.ops import base64url
-from idp.ops.compiled import Select, Update, update_of
+from idp.ops.compiled import Deferred, Select, Update, update_of
 from oauth_ext import handles
 from oauth_ext.authorization.models import AuthorizationCode
 from oauth_ext.clients.models import GrantType
@@ -66,12 +66,13 @@ class CodeRow(NamedTuple):
 
 def respond(request: TokenRequest) -> dict[str, object]:
     """Return the token response; raises the RFC's errors by name. The claim of the code is the last thing written."""
-    client = request.client(GrantType.AUTHORIZATION_CODE)
-    code = request.parameters.require("code")
+    asked = _ask(request.parameters.get("code") or "")
+    client = request.client(GrantType.AUTHORIZATION_CODE, along=asked)
+    request.parameters.require("code")
     verifier = request.parameters.require("code_verifier")
     proof = request.proof(client)
     jkt = dpop.thumbprint(proof)
-    row, allowed = _present(code, client, jkt)
+    row, allowed = _present(asked, client, jkt)
     _check_redirect_uri(row, request.parameters.get("redirect_uri"))
     targets = resources.narrow(request.parameters.list("resource"), allowed.resources)
     _check_verifier(row, verifier)
@@ -83,19 +84,26 @@ def respond(request: TokenRequest) -> dict[str, object]:
     return answer
 
 
-def _present(code: str, client: ClientRow, jkt: str) -> tuple[CodeRow, Allowed]:
+def _ask(code: str) -> "Deferred[tuple[CodeRow, Allowed]]":
+    asked = _Asked(handles.digest(code), timezone.now())
+    return Deferred(_SELECT, asked, lambda row: (CodeRow._make(row[: len(FIELDS)]), Allowed._make(row[len(FIELDS) :])))
+
+
+def _present(asked: "Deferred[tuple[CodeRow, Allowed]]", client: ClientRow, jkt: str) -> tuple[CodeRow, Allowed]:
     """Judge a code. Another client's attempt changes nothing, nor does that of another key than the code was asked for
     with (RFC 9449 §10); the right client's second use ends what it bought.
     """
-    for found in _SELECT.rows(_Asked(handles.digest(code), timezone.now())):
-        row = CodeRow._make(found[: len(FIELDS)])
-        if row.client_pk != client.pk or row.jkt not in {"", jkt}:
-            break
-        if row.used_at is not None:
-            _replayed(row.family)
-        if row.stands and row.expires_at > timezone.now():
-            return row, Allowed._make(found[len(FIELDS) :])
-    raise InvalidGrant
+    found = asked.row()
+    if found is None:
+        raise InvalidGrant
+    row, allowed = found
+    if row.client_pk != client.pk or row.jkt not in {"", jkt}:
+        raise InvalidGrant
+    if row.used_at is not None:
+        _replayed(row.family)
+    if not row.stands or row.expires_at <= timezone.now():
+        raise InvalidGrant
+    return row, allowed
 
 
 class _Asked(NamedTuple):

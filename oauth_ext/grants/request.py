@@ -5,6 +5,7 @@ from typing import Self
 
 from django.http import HttpRequest
 
+from idp.ops.compiled import Deferred
 from idp.ratelimit.addresses import client_address
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.clients.services import authenticate
@@ -36,8 +37,10 @@ class TokenRequest:
         """From where it came, as limits count it."""
         return client_address(self.http)
 
-    def client(self, grant_type: str) -> ClientRow:
+    def client(self, grant_type: str, *, along: Deferred[object] | None = None) -> ClientRow:
         """Authenticate the client; raises `InvalidClient`, and `UnauthorizedClient` where it may not use the grant.
+
+        `along` is read in the same statement.
 
         Before that a parameter that belongs to a grant or an extension which we lack is refused by name; a request for
         such a grant itself has been answered as one, `unsupported_grant_type`.
@@ -45,7 +48,7 @@ class TokenRequest:
         for name in UNSUPPORTED:
             if name in self.parameters:
                 raise InvalidRequest(f"The parameter {name} is not supported.")
-        client = authenticate(self.parameters, self.authorization)
+        client = authenticate(self.parameters, self.authorization, along=lambda _client_id: along)
         if grant_type not in client.grant_types:
             raise UnauthorizedClient
         return client

@@ -102,7 +102,7 @@ def _check_type(name: str, value: str) -> None:
 def _live(name: str, token: str, client: ClientRow) -> Judged:
     """Judge a token that was given; raises `InvalidRequest`, as RFC 8693 §2.2.2 wants it."""
     try:
-        return judge(token, any_audience=True, owner_pk=client.pk)
+        return judge(token, any_audience=True, owner=client.client_id)
     except InvalidToken as error:
         raise exchange_policy.not_acceptable(name) from error
 

@@ -104,11 +104,11 @@ def behind(values: Sequence[object], chained: Chained) -> Behind | None:
 
 
 def load(
-    pk: uuid.UUID, chained: Chained, *, kid: str, owner: tuple[int, list[str]] | None
+    pk: uuid.UUID, chained: Chained, *, kid: str, owner: tuple[str, list[str]] | None
 ) -> tuple[JudgedRow, Behind] | None:
     """Return the family and what stands behind the chain, or None where any of it doesn't: one statement.
 
-    `kid` and `owner` are as in `family_rows.load`.
+    `kid` and `owner` are as in `family_rows.ask`.
     """
     family = rows.asking(pk, kid=kid, owner=owner)
     select = _select(len(family.kid), len(family.owner), len(family.uris), *map(len, chained))
@@ -125,7 +125,7 @@ class _Asked(NamedTuple):
     now: datetime
     issuer: str
     kid: tuple[str, ...]
-    owner: tuple[int, ...]
+    owner: tuple[str, ...]
     uris: tuple[str, ...]
     tokens: tuple[str, ...]
     clients: tuple[str, ...]

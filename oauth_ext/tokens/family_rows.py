@@ -7,11 +7,11 @@ from functools import cache
 from typing import NamedTuple, Never
 
 from django.conf import settings
-from django.db.models import BigAutoField, CharField, DateTimeField, Exists, Field, QuerySet, UUIDField, Value
+from django.db.models import CharField, DateTimeField, Exists, Field, QuerySet, UUIDField, Value
 from django.db.models.sql import Query
 from django.utils import timezone
 
-from idp.ops.compiled import Select
+from idp.ops.compiled import Deferred, Select
 from idp.users.emails import is_verified
 from oauth_ext.families.models import Family
 from oauth_ext.families.standing import standing
@@ -83,7 +83,7 @@ class Asked(NamedTuple):
     now: datetime
     issuer: str
     kid: tuple[str, ...]
-    owner: tuple[int, ...]
+    owner: tuple[str, ...]
     uris: tuple[str, ...]
 
 
@@ -93,20 +93,18 @@ PARTS: "Sequence[Field[Never, object]]" = (
     DateTimeField(),
     CharField(),
     CharField(),
-    BigAutoField(),
+    CharField(),
     CharField(),
 )
 
 
-def load(pk: uuid.UUID, *, kid: str, owner: tuple[int, list[str]] | None) -> JudgedRow | None:
-    """Return the family of a JWT, or None where it is missing, or it or the JWT's key stands no more: one statement.
+def ask(pk: uuid.UUID, *, kid: str, owner: tuple[str, list[str]] | None) -> Deferred[JudgedRow]:
+    """Ask for the family of a JWT; no row where it is missing, or it or the JWT's key stands no more: one statement.
 
-    `owner` is (client key, resource URIs): `owned` then says whether the client owns one of them.
+    `owner` is (`client_id`, resource URIs): `owned` then says whether the client owns one of them.
     """
     asked = asking(pk, kid=kid, owner=owner)
-    for row in _select(len(asked.kid), len(asked.owner), len(asked.uris)).rows(asked):
-        return JudgedRow._make(row)
-    return None
+    return Deferred(_select(len(asked.kid), len(asked.owner), len(asked.uris)), asked, JudgedRow._make)
 
 
 def load_personal(pk: uuid.UUID) -> tuple[JudgedRow, PersonalToken] | None:
@@ -117,7 +115,7 @@ def load_personal(pk: uuid.UUID) -> tuple[JudgedRow, PersonalToken] | None:
     return None
 
 
-def asking(pk: uuid.UUID, *, kid: str | None, owner: tuple[int, list[str]] | None) -> Asked:
+def asking(pk: uuid.UUID, *, kid: str | None, owner: tuple[str, list[str]] | None) -> Asked:
     """Return the values of a look-up now."""
     client, uris = ((owner[0],), tuple(owner[1])) if owner else ((), ())
     return Asked(pk, timezone.now(), settings.ISSUER_URL, (kid,) if kid else (), client, uris)
@@ -130,7 +128,7 @@ def sample(kids: int, owners: int, uris: int) -> Asked:
         now=datetime(1970, 1, 1, tzinfo=UTC),
         issuer="the issuer",
         kid=("the kid",) * kids,
-        owner=(-1,) * owners,
+        owner=("the owner",) * owners,
         uris=tuple(f"resource {number}" for number in range(uris)),
     )
 
@@ -142,7 +140,7 @@ def standing_rows(asked: Asked) -> QuerySet[Family]:
         rows = rows.filter(trusted(kid))
     owned: Exists | Value = Value(value=False)
     for owner in asked.owner:
-        owned = Exists(Resource.objects.filter(owner_id=owner, uri__in=asked.uris))
+        owned = Exists(Resource.objects.filter(owner__client_id=owner, uri__in=asked.uris))
     return rows.annotate(email_verified=is_verified("user_id", "user__email"), owned=owned)
 
 

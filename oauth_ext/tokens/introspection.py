@@ -2,29 +2,56 @@
 
 from django.conf import settings
 
+from idp.ops.compiled import Deferred
 from oauth_ext import scopes
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.counts import services as counts
 from oauth_ext.errors import InvalidToken
 from oauth_ext.families import refresh_token
 from oauth_ext.families import services as families
-from oauth_ext.tokens.judging import Judged, judge
+from oauth_ext.tokens import personal
+from oauth_ext.tokens.family_rows import JudgedRow
+from oauth_ext.tokens.judging import Judged, Opened, ask, counted, judge, judge_opened, open_token
 
 INACTIVE: dict[str, object] = {"active": False}
 ANY_TOKEN = "tokens:introspect"
 
 
-def introspect(token: str, caller: ClientRow) -> dict[str, object]:
-    """Return what a token is worth to this caller; for all others, and for all that is not live, `INACTIVE`."""
-    if token.startswith(f"{refresh_token.VERSION}."):
-        return _refresh(token, caller)
-    try:
-        judged = judge(token, any_audience=True, owner_pk=caller.pk)
-    except InvalidToken:
-        return INACTIVE
-    if not (judged.client_pk == caller.pk or judged.owned or _may_ask_of_any(caller)):
-        return INACTIVE
-    return _access(judged)
+class Question:
+    """What a token is worth to a caller: the token is opened before the caller is known, its row read with theirs."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._opened: Opened | None = None
+        self._asked: Deferred[JudgedRow] | None = None
+
+    def along(self, client_id: str) -> Deferred[JudgedRow] | None:
+        """Return what is to be read together with the client that is asking, of which nothing is proved yet."""
+        if refresh_token.is_meant(self._token) or personal.is_meant(self._token):
+            return None
+        try:
+            self._opened = open_token(self._token, any_audience=True)
+        except InvalidToken:
+            return None
+        self._asked = ask(self._opened, owner=client_id)
+        return self._asked
+
+    def answer(self, caller: ClientRow) -> dict[str, object]:
+        """Return what the token is worth; for whom it doesn't concern, and for what is not live, `INACTIVE`."""
+        if refresh_token.is_meant(self._token):
+            return _refresh(self._token, caller)
+        try:
+            judged = self._judged(caller)
+        except InvalidToken:
+            return INACTIVE
+        if not (judged.client_pk == caller.pk or judged.owned or _may_ask_of_any(caller)):
+            return INACTIVE
+        return _access(judged)
+
+    def _judged(self, caller: ClientRow) -> Judged:
+        if self._opened is None:
+            return judge(self._token, any_audience=True, owner=caller.client_id)
+        return counted(judge_opened(self._opened, owner=caller.client_id, asked=self._asked))
 
 
 def _may_ask_of_any(caller: ClientRow) -> bool:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, Value
 from django.utils import timezone
 
+from idp.ops.compiled import Deferred
 from oauth_ext import scopes
 from oauth_ext.clients.models import Application
 from oauth_ext.counts import services as counts
@@ -88,16 +89,16 @@ class Opened(NamedTuple):
         return str(cnf["jkt"]) if isinstance(cnf, dict) else None
 
 
-def judge(token: str, *, any_audience: bool = False, owner_pk: int | None = None) -> Judged:
+def judge(token: str, *, any_audience: bool = False, owner: str | None = None) -> Judged:
     """Say what an access token of ours is, whoever holds it; raises `InvalidToken`, always in the same words.
 
     Only tokens for `ISSUER_URL`, or a URI below it, count, unless `any_audience`. At most one statement.
-    `owner_pk` is the client that asks; `Judged.owned` answers it. Whether who presents a bound token holds its key is
-    for `presented.judge_request`.
+    `owner` is the `client_id` of the client that asks; `Judged.owned` answers it. Whether who presents a
+    bound token holds its key is for `presented.judge_request`.
     """
     if personal.is_meant(token):
         return counted(_by_person(token))
-    return counted(judge_opened(open_token(token, any_audience=any_audience), owner_pk=owner_pk))
+    return counted(judge_opened(open_token(token, any_audience=any_audience), owner=owner))
 
 
 def open_token(token: str, *, any_audience: bool = False) -> Opened:
@@ -113,9 +114,21 @@ def open_token(token: str, *, any_audience: bool = False) -> Opened:
     return Opened(claims, aud, kid)
 
 
-def judge_opened(opened: Opened, *, owner_pk: int | None = None) -> Judged:
-    """Ask the one row that decides; raises `InvalidToken`. It isn't counted: whoever asks may refuse it still."""
-    return _by_family(opened, owner_pk) if "family" in opened.claims else _by_client(opened, owner_pk)
+def judge_opened(opened: Opened, *, owner: str | None = None, asked: Deferred[JudgedRow] | None = None) -> Judged:
+    """Ask the one row that decides; raises `InvalidToken`. It isn't counted: whoever asks may refuse it still.
+
+    `asked` is what `ask` returned for the token, and for the same `owner`.
+    """
+    if asked is not None:
+        return _of_row(opened, asked.row())
+    return _by_family(opened, owner) if "family" in opened.claims else _by_client(opened, owner)
+
+
+def ask(opened: Opened, *, owner: str) -> Deferred[JudgedRow] | None:
+    """Return the question for the row that decides, to be asked with another; None where it stands by itself."""
+    if "family" not in opened.claims or chain.read(opened.claims):
+        return None
+    return _ask_family(opened, owner)
 
 
 def counted(judged: Judged) -> Judged:
@@ -124,17 +137,26 @@ def counted(judged: Judged) -> Judged:
     return judged
 
 
-def _by_family(opened: Opened, owner_pk: int | None) -> Judged:
+def _by_family(opened: Opened, owner: str | None) -> Judged:
     claims, aud, kid = opened
-    pk, owner = uuid.UUID(str(claims["family"])), None if owner_pk is None else (owner_pk, aud)
     links = chain.read(claims)
     if not links:
-        return _of_row(opened, family_rows.load(pk, kid=kid, owner=owner))
-    found = chain_rows.load(pk, Chained.of(links, str(claims["jti"])), kid=kid, owner=owner)
+        return _of_row(opened, _ask_family(opened, owner).row())
+    chained = Chained.of(links, str(claims["jti"]))
+    found = chain_rows.load(_family(claims), chained, kid=kid, owner=None if owner is None else (owner, aud))
     if found is None:
         raise InvalidToken
     row, behind = found
     return _chained(_of_row(opened, row), claims, links, behind)
+
+
+def _ask_family(opened: Opened, owner: str | None) -> Deferred[JudgedRow]:
+    owned_by = None if owner is None else (owner, opened.aud)
+    return family_rows.ask(_family(opened.claims), kid=opened.kid, owner=owned_by)
+
+
+def _family(claims: Mapping[str, object]) -> uuid.UUID:
+    return uuid.UUID(str(claims["family"]))
 
 
 def _of_row(opened: Opened, row: JudgedRow | None) -> Judged:
@@ -191,12 +213,12 @@ def _by_person(token: str) -> Judged:
     return _of_row(Opened(claims, [settings.ISSUER_URL], ""), row)._replace(personal=True)
 
 
-def _by_client(opened: Opened, owner_pk: int | None) -> Judged:
+def _by_client(opened: Opened, owner: str | None) -> Judged:
     """Judge a client's own token, or one that was exchanged for it: `sub` is the client that it hangs on in both."""
     claims, aud, kid = opened
     owned: Exists | Value = Value(value=False)
-    if owner_pk is not None:
-        owned = Exists(Resource.objects.filter(owner_id=owner_pk, uri__in=aud))
+    if owner is not None:
+        owned = Exists(Resource.objects.filter(owner__client_id=owner, uri__in=aud))
     links = chain.read(claims)
     chained = Chained.of(links, str(claims["jti"]))
     found = Application.objects.filter(

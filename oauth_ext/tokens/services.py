@@ -1,7 +1,7 @@
 """What the rooms above call of tokens."""
 
 from oauth_ext.tokens.acting import acting_person
-from oauth_ext.tokens.introspection import introspect
+from oauth_ext.tokens.introspection import Question as IntrospectionQuestion
 from oauth_ext.tokens.judging import Judged, judge
 from oauth_ext.tokens.making import Wanted as WantedToken
 from oauth_ext.tokens.making import make as make_personal
@@ -9,10 +9,10 @@ from oauth_ext.tokens.presented import judge_request
 from oauth_ext.tokens.revocation import revoke, revoke_judged
 
 __all__ = [
+    "IntrospectionQuestion",
     "Judged",
     "WantedToken",
     "acting_person",
-    "introspect",
     "judge",
     "judge_request",
     "make_personal",

@@ -8,7 +8,7 @@ from django.db.models import CharField, F, IntegerField
 from django.test.utils import CaptureQueriesContext
 
 from idp.audit.models import AuditEvent
-from idp.ops.compiled import Insert, NotCompilable, Select, Update, update_of
+from idp.ops.compiled import Deferred, Insert, NotCompilable, Select, Update, update_of
 from idp.users.models import Role, User
 from tests.factories import make_user
 
@@ -61,6 +61,30 @@ def test_its_text_is_made_once():
         compiled.rows(asked)
     assert len(builds) == 1
     assert len(queries) == 2
+
+
+@pytest.mark.parametrize("names", [("alice", "bob"), ("alice",), ()])
+@pytest.mark.parametrize(("wanted", "epoch"), [("carol", 0), ("carol", 7), ("alice", 0)])
+def test_a_row_is_read_together_with_the_rows_of_another(names, wanted, epoch):
+    Role.objects.update(scopes=["roles:read"])
+    for name in ("alice", "bob", "carol"):
+        make_user(name)
+    asked, other = Asked((*names, "nobody"), 0), Asked((wanted,), epoch)
+    deferred = Deferred(select(1), other, tuple)
+    with CaptureQueriesContext(connection) as queries:
+        rows, row = select(len(names) + 1).rows(asked, along=deferred), deferred.row()
+    assert rows == list(queryset(asked))
+    assert row == queryset(other).first()
+    assert len(queries) == (1 if connection.vendor == "postgresql" else 2)
+
+
+def test_a_row_that_nobody_took_along_is_read_when_it_is_wanted_and_once():
+    make_user("alice")
+    deferred = Deferred(select(1), Asked(("alice",), 0), tuple)
+    with CaptureQueriesContext(connection) as queries:
+        rows = deferred.row(), deferred.row()
+    assert rows == (queryset(Asked(("alice",), 0)).get(),) * 2
+    assert len(queries) == 1
 
 
 def test_a_value_that_does_not_reach_the_statement_is_an_error():

@@ -121,14 +121,14 @@ def test_what_a_subject_costs(django_assert_num_queries):
 def test_a_token_of_a_pairwise_client_costs_one_statement_more_to_issue_and_none_to_judge(django_assert_num_queries):
     client = pairwise("one", "one.example")
     person = signed_in(client)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert person.refresh().status == 200
     with django_assert_num_queries(1):
         assert tokens.judge(person.access_token).sub
     with django_assert_num_queries(1):
         assert get("/o/userinfo/", person.access_token).status == 200
     code = get_code(client, person.user, person.browser)
-    with django_assert_num_queries(7):  # two of them the savepoint of this test's own transaction
+    with django_assert_num_queries(6):  # two of them the savepoint of this test's own transaction
         assert code.redeem().status == 200
 
 

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_T23_of_two_turns_side_by_side_one_counts():
     signed_in()
-    row = rows.load(Family.objects.get().pk)
+    row = rows.ask(Family.objects.get().pk).row()
     assert row is not None
     with waiting(lambda: families.claim_turn(row, "", "")) as second:
         assert families.claim_turn(row, "", "") is True
@@ -57,7 +57,7 @@ def test_T23_of_two_turns_side_by_side_one_counts():
 def test_T22_a_turn_that_waited_for_an_end_does_not_count(ending):
     signed_in()
     family = Family.objects.get()
-    row = rows.load(family.pk)
+    row = rows.ask(family.pk).row()
     assert row is not None
     with waiting(lambda: families.claim_turn(row, "", "")) as second:
         ending(family)
@@ -67,20 +67,20 @@ def test_T22_a_turn_that_waited_for_an_end_does_not_count(ending):
 @pytest.mark.parametrize("model", [User, Session])
 def test_T38_a_turn_beside_a_rising_epoch_leaves_the_family_dead(model):
     person = signed_in()
-    row = rows.load(Family.objects.get().pk)
+    row = rows.ask(Family.objects.get().pk).row()
     assert row is not None
     with transaction.atomic():
         model.objects.update(epoch=7)
         thread, _ = other_connection(lambda: families.claim_turn(row, "", ""))
         thread.join(WAIT_SECONDS)
     assert not person.is_live()
-    assert rows.load(row.pk) is None
+    assert rows.ask(row.pk).row() is None
 
 
 def test_T10_of_two_redemptions_side_by_side_one_buys_and_the_other_ends_it():
     code = get_code()
     client, _ = client_rows.load(code.client.client_id)
-    row, allowed = authorization_code._present(code.code, client, "")
+    row, allowed = authorization_code._present(authorization_code._ask(code.code), client, "")
     first, second = (new_family(FamilyKind.AUTHORIZATION_CODE, allowed, client, jkt="") for _ in range(2))
     with waiting(lambda: authorization_code._claim(row, second, client, allowed)) as lost:
         authorization_code._claim(row, first, client, allowed)
