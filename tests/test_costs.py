@@ -33,7 +33,7 @@ COSTS = """
                                |            PostgreSQL            | its bytes    | client's bytes
                                | reads | writes | commits | waits |   to |  from |  from |    to
 client credentials             |     1 |      0 |       0 |     1 |   58 |   890 |   242 |   887
-code exchange with an ID token |     1 |      2 |       1 |     5 | 1051 |  1895 |   319 |  1986
+code exchange with an ID token |     1 |      1 |       1 |     2 |  981 |  1830 |   319 |  1986
 refresh                        |     1 |      1 |       1 |     2 |  372 |  1711 |   252 |  1179
 refresh, sent again            |     1 |      0 |       0 |     1 |  151 |  1745 |   252 |  1179
 introspection                  |     1 |      0 |       0 |     1 |  253 |  1635 |   837 |   676

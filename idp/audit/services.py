@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from idp.audit.acting import NOBODY, Party, acting, acts
 from idp.audit.following import LONGEST_TRANSACTION_SECONDS, Followed, Place, follow
 from idp.audit.models import AuditEvent, Event
-from idp.ops.compiled import Insert
+from idp.ops.inserts import Insert
 
 __all__ = [
     "LONGEST_TRANSACTION_SECONDS",

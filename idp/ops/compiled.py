@@ -9,17 +9,17 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Generic, NamedTuple, Never, Self, TypeVar, cast
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import AutoField, Field, JSONField, Model, QuerySet
+from django.db.models import Field, JSONField, Model, QuerySet
 from django.db.models.expressions import BaseExpression
 from django.db.models.fields.json import KeyTransform
 from django.db.models.sql import Query
-from django.db.models.sql.subqueries import InsertQuery, UpdateQuery
+from django.db.models.sql.subqueries import UpdateQuery
 
 from idp.ops.postgresql.base import DatabaseWrapper as PostgreSQL
 from idp.ops.postgresql.prepared import Done
@@ -35,7 +35,7 @@ class NotCompilable(Exception):
     """A value does not end in the SQL as a parameter of its own: the query can't be kept."""
 
 
-class _Text(NamedTuple):
+class Text(NamedTuple):
     """A statement, with `%s` for each parameter as Django writes them, and with `$1` and so on as PostgreSQL does.
 
     A value that stands in several places has one number: `sent` says which of the parameters are sent.
@@ -65,14 +65,14 @@ class _Text(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class _Statement:
+class Statement:
     """The text; of each parameter the place of its value, or the constant that it is; how columns are converted.
 
     `width` is how many columns there are. `as_they_are` holds, by place, the type of values that the database takes
     without preparing.
     """
 
-    text: _Text
+    text: Text
     parameters: tuple[tuple[int | None, object], ...]
     width: int
     converters: tuple[tuple[int, Sequence[Converter], BaseExpression], ...]
@@ -88,9 +88,9 @@ class _Compiled(Generic[V]):
 
     def __init__(self, build: Callable[[V], Query], sample: V, fields: "Sequence[Field[Never, object]]") -> None:
         self._build, self._sample, self._fields = build, sample, fields
-        self._statements: dict[str, _Statement] = {}
+        self._statements: dict[str, Statement] = {}
 
-    def _bind(self, database: BaseDatabaseWrapper, values: V) -> tuple[_Statement, list[object]]:
+    def bind(self, database: BaseDatabaseWrapper, values: V) -> tuple[Statement, list[object]]:
         """Return the statement and its parameters."""
         statement = self._statements.get(database.vendor) or self._compile(database)
         prepared = [
@@ -106,7 +106,7 @@ class _Compiled(Generic[V]):
             for value in (given if isinstance(given, tuple) else (given,))
         ]
 
-    def _compile(self, database: BaseDatabaseWrapper) -> _Statement:
+    def _compile(self, database: BaseDatabaseWrapper) -> Statement:
         compiler = self._build(self._sample).get_compiler(connection=database)
         sql, parameters = compiler.as_sql()
         parts = self._parts(self._sample)
@@ -121,7 +121,7 @@ class _Compiled(Generic[V]):
             for place, (functions, column) in converters.items()
         )
         taken = tuple(type(value) if value is given else None for value, (_, given) in zip(sample, parts, strict=True))
-        self._statements[database.vendor] = _Statement(*_with_constants(sql, places), len(columns), kept, taken)
+        self._statements[database.vendor] = Statement(*_with_constants(sql, places), len(columns), kept, taken)
         return self._statements[database.vendor]
 
 
@@ -134,7 +134,7 @@ class Select(_Compiled[V]):
         `along` is answered by the same statement, where the database knows one that does. Both begin with a key then.
         """
         database = connections[DEFAULT_DB_ALIAS]
-        statement, parameters = self._bind(database, values)
+        statement, parameters = self.bind(database, values)
         if along is None or not isinstance(database, PostgreSQL):
             rows = statement.text.run(database, parameters).rows
         else:
@@ -158,10 +158,10 @@ class Deferred(Generic[R_co]):
         return self._make(self._rows[0]) if self._rows else None
 
     def answered_with(
-        self, other: _Statement, parameters: list[object], database: PostgreSQL
+        self, other: Statement, parameters: list[object], database: PostgreSQL
     ) -> list[tuple[object, ...]]:
         """Run another statement with its own, keep its row, and return the rows of the other."""
-        mine, own = self._select._bind(database, self._values)
+        mine, own = self._select.bind(database, self._values)
         rows = _both(other, mine).run(database, parameters + own).rows
         cut = other.width
         self._rows = [_converted(row[cut:], mine, database) for row in rows[:1] if row[cut] is not None]
@@ -174,61 +174,12 @@ class Update(_Compiled[V]):
     def run(self, values: V) -> int:
         """Run it and return how many rows it changed."""
         database = connections[DEFAULT_DB_ALIAS]
-        statement, parameters = self._bind(database, values)
+        statement, parameters = self.bind(database, values)
         return statement.text.run(database, parameters).changed
 
 
-class Insert:
-    """An INSERT of one row of each of some models: one statement where the database can, else one for each."""
-
-    def __init__(self, *models: type[Model]) -> None:
-        """Take the models; their fields are looked at later, when all are known."""
-        self._models = models
-        self._texts: dict[str, list[_Text]] = {}
-
-    def run(self, *rows: Model) -> None:
-        """Write the rows as `save(force_insert=True)`, but for its signals; a key of the database's isn't told.
-
-        Several belong in a transaction: not every database writes them in one statement.
-        """
-        database = connections[DEFAULT_DB_ALIAS]
-        values = [
-            [field.get_db_prep_save(field.pre_save(row, True), database) for field in fields]
-            for row, fields in zip(rows, self._fields, strict=True)
-        ]
-        texts = self._texts.get(database.vendor) or self._compile(database, rows)
-        if len(texts) < len(values):
-            values = [[value for row in values for value in row]]
-        for text, parameters in zip(texts, values, strict=True):
-            text.run(database, parameters)
-
-    @cached_property
-    def _fields(self) -> "list[list[Field[Never, object]]]":
-        return [
-            [field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField)]
-            for model in self._models
-        ]
-
-    def _compile(self, database: BaseDatabaseWrapper, rows: Sequence[Model]) -> list[_Text]:
-        texts = []
-        for row, fields in zip(rows, self._fields, strict=True):
-            query = InsertQuery(type(row))
-            query.insert_values(fields, [row], raw=False)
-            [(sql, _)] = query.get_compiler(connection=database).as_sql()
-            texts.append(str(sql))
-        if isinstance(database, PostgreSQL):  # which writes in a WITH
-            *first, last = texts
-            before = ", ".join(f"row_{number} AS ({text})" for number, text in enumerate(first))
-            together = f"WITH {before} {last}" if before else last
-            made = [_Text.of(together, range(sum(map(len, self._fields))))]
-        else:
-            made = [_Text.of(text, range(len(fields))) for text, fields in zip(texts, self._fields, strict=True)]
-        self._texts[database.vendor] = made
-        return made
-
-
 @cache
-def _both(first: _Statement, second: _Statement) -> _Text:
+def _both(first: Statement, second: Statement) -> Text:
     """Return the statement with a row for each of the first's, one at least, and the second's row behind each."""
     read = ", ".join(
         f"{name} ({', '.join(f'{name}_{number}' for number in range(each.width))}) AS ({each.text.sql})"
@@ -236,7 +187,7 @@ def _both(first: _Statement, second: _Statement) -> _Text:
     )
     together = "SELECT * FROM (SELECT) AS always LEFT JOIN first ON TRUE LEFT JOIN second ON TRUE"
     values = [(which, value) for which, each in enumerate((first, second)) for value in each.parameters]
-    return _Text.of(f"WITH {read} {together}", values)
+    return Text.of(f"WITH {read} {together}", values)
 
 
 def update_of(rows: QuerySet[M], **changes: object) -> Query:
@@ -249,7 +200,7 @@ def update_of(rows: QuerySet[M], **changes: object) -> Query:
 
 def _with_constants(
     sql: str, parameters: Sequence[tuple[int | None, object]]
-) -> tuple[_Text, tuple[tuple[int | None, object], ...]]:
+) -> tuple[Text, tuple[tuple[int | None, object], ...]]:
     """Return the statement with constant numbers and truth values in its text: none of them is sent each time."""
     first, *rest = PLACEHOLDER.split(sql)
     text, kept = [first], []
@@ -261,7 +212,7 @@ def _with_constants(
             text.append("%s")
             kept.append(parameter)
         text.append(following)
-    return _Text.of("".join(text), kept), tuple(kept)
+    return Text.of("".join(text), kept), tuple(kept)
 
 
 def _place(sample: Sequence[object], parameter: object) -> int | None:
@@ -288,7 +239,7 @@ def _from_json(value: object, _column: BaseExpression, _database: object) -> obj
         return json.loads(cast("str", value))
 
 
-def _converted(row: tuple[object, ...], statement: _Statement, database: BaseDatabaseWrapper) -> tuple[object, ...]:
+def _converted(row: tuple[object, ...], statement: Statement, database: BaseDatabaseWrapper) -> tuple[object, ...]:
     values = list(row)
     for place, functions, column in statement.converters:
         for function in functions:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +16,8 @@ from django.utils import timezone
 from idp.audit import services as audit
 from idp.audit.services import Event, Party
 from idp.models import User
-from idp.ops.compiled import Deferred, Insert, Update, update_of
+from idp.ops.compiled import Deferred, Update, update_of
+from idp.ops.inserts import Insert
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.errors import InvalidGrant
 from oauth_ext.families import refresh_token, rows
@@ -25,6 +26,8 @@ from oauth_ext.families.rows import FamilyRow
 from oauth_ext.families.standing import standing
 
 TURN_ATTEMPTS = 3
+V = TypeVar("V", bound=tuple[object, ...])
+
 _BEGIN = Insert(Family, audit.AuditEvent)
 
 
@@ -159,6 +162,15 @@ def successor(row: FamilyRow, counter: int) -> str:
 
 def begin(family: Family, *, client_id: str, user_sub: uuid.UUID) -> None:
     """Write a new family and its line in the trail, in the transaction that claims what was presented for it."""
+    _BEGIN.run(family, _granted(family, client_id, user_sub))
+
+
+def begin_claiming(claim: Update[V], claimed: V, family: Family, *, client_id: str, user_sub: uuid.UUID) -> bool:
+    """Do the same if the UPDATE claims what was presented, with it or not at all; return whether it did."""
+    return _BEGIN.run_claiming(claim, claimed, family, _granted(family, client_id, user_sub))
+
+
+def _granted(family: Family, client_id: str, user_sub: uuid.UUID) -> audit.AuditEvent:
     details = {
         "family": str(family.pk),
         "kind": family.kind,
@@ -166,7 +178,7 @@ def begin(family: Family, *, client_id: str, user_sub: uuid.UUID) -> None:
         "resources": family.resources,
     }
     by, about = Party(client=client_id), Party(user_sub, client_id)
-    _BEGIN.run(family, audit.entry(Event.GRANTED, details, by=by, about=about))
+    return audit.entry(Event.GRANTED, details, by=by, about=about)
 
 
 def end(pk: uuid.UUID, reason: EndReason) -> bool:

@@ -7,7 +7,6 @@ import uuid
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from django.db import transaction
 from django.db.models import (
     BigAutoField,
     BooleanField,
@@ -148,12 +147,10 @@ def _check_verifier(row: CodeRow, verifier: str) -> None:
 
 
 def _claim(row: CodeRow, family: Family, client: ClientRow, allowed: Allowed) -> None:
-    """Use the code and write the family in one transaction; whoever comes second is a replay."""
-    now = timezone.now()
-    with transaction.atomic():
-        if _CLAIM.run(_Claim(row.pk, now, family.pk)):
-            families.begin(family, client_id=client.client_id, user_sub=allowed.user_sub)
-            return
+    """Use the code and write the family, both or neither; whoever comes second is a replay."""
+    claimed, client_id = _Claim(row.pk, timezone.now(), family.pk), client.client_id
+    if families.begin_claiming(_CLAIM, claimed, family, client_id=client_id, user_sub=allowed.user_sub):
+        return
     bought = AuthorizationCode.objects.filter(pk=row.pk).values_list("family_id", flat=True).first()
     _replayed(bought)
 

@@ -12,7 +12,7 @@ from tests.bench.talking import Chain, Codes, Dialogue, Proved, Request, form
 CONNECTIONS = 4
 EACH = 60
 """Requests a connection sends in one round, after one that warms it up."""
-ROUNDS = 3
+ROUNDS = 5
 
 
 def codes_for(rounds: int) -> int:
@@ -133,9 +133,9 @@ VALIDATE: Final = "REST validate-token"
 LOADS = [
     Load(CLIENT_CREDENTIALS, 4, 1, (*ALL, SLOW), _has("access_token"), _machine()),
     Load("the same, an opaque token", None, None, (PEER,), _has("access_token"), _machine("opaque")),
-    Load(REFRESH, 7, 3, ALL, _pair, lambda seeds: [Chain(token) for token in seeds.refresh_tokens]),
-    Load("code exchange", 9, 4, ALL, lambda body: _pair(body) and "id_token" in body, _codes),
-    Load(INTROSPECT, 3.8, 2, (*ALL, SLOW), _active, _introspect),
+    Load(REFRESH, 7, 2, ALL, _pair, lambda seeds: [Chain(token) for token in seeds.refresh_tokens]),
+    Load("code exchange", 9, 2, ALL, lambda body: _pair(body) and "id_token" in body, _codes),
+    Load(INTROSPECT, 3.8, 1, (*ALL, SLOW), _active, _introspect),
     Load("userinfo", 2.5, 1, ALL, _has("sub"), _get("/o/userinfo/")),
     Load(f"GraphQL `{ME}`", 4.3, 1, (OURS,), _is_alice, _graphql(query=ME)),
     Load("the same, by its documentId", 3.8, 1, (OURS,), _is_alice, _graphql(documentId=STORED_ID)),

@@ -3,12 +3,11 @@
 from typing import NamedTuple
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import CharField, F, IntegerField
 from django.test.utils import CaptureQueriesContext
 
-from idp.audit.models import AuditEvent
-from idp.ops.compiled import Deferred, Insert, NotCompilable, Select, Update, update_of
+from idp.ops.compiled import Deferred, NotCompilable, Select, Update, update_of
 from idp.users.models import Role, User
 from tests.factories import make_user
 
@@ -109,35 +108,3 @@ def test_an_update_changes_what_the_queryset_would():
     assert compiled.run(Asked(("alice",), 0)) == 0
     assert compiled.run(Asked(("alice",), 1)) == 1
     assert dict(User.objects.values_list("username", "epoch")) == {"alice": 2, "bob": 0}
-
-
-def test_a_row_is_written_as_the_orm_would_write_it():
-    given = {"event": "granted", "by_client": "app", "details": {"scopes": ["openid"], "none": None}, "network": ""}
-    saved = AuditEvent.objects.create(**given)
-    row = AuditEvent(**given, at=saved.at)
-    compiled = Insert(AuditEvent)
-    for _ in range(2):
-        with CaptureQueriesContext(connection) as captured:
-            compiled.run(row)
-        assert len(captured) == 1
-    kept = list(AuditEvent.objects.order_by("pk").values())
-    assert [{**row, "id": 0} for row in kept] == [{**kept[0], "id": 0}] * 3
-
-
-def test_rows_of_several_models_are_written_together_or_not_at_all():
-    role = Role.objects.get(name="user")
-    compiled = Insert(User, AuditEvent)
-
-    def write(name: str) -> None:
-        user = User(username=name, username_key=name, email=f"{name}@example.com", role=role)
-        compiled.run(user, AuditEvent(event="granted", by_client=name))
-
-    for name in ("alice", "bob"):
-        with CaptureQueriesContext(connection) as captured:
-            write(name)
-        assert len(captured) == (1 if connection.vendor == "postgresql" else 2)
-    assert list(User.objects.order_by("pk").values_list("username", flat=True)) == ["alice", "bob"]
-    assert list(AuditEvent.objects.order_by("pk").values_list("by_client", flat=True)) == ["alice", "bob"]
-    with pytest.raises(IntegrityError), transaction.atomic():
-        write("alice")
-    assert AuditEvent.objects.count() == 2

@@ -128,7 +128,7 @@ def test_a_token_of_a_pairwise_client_costs_one_statement_more_to_issue_and_none
     with django_assert_num_queries(1):
         assert get("/o/userinfo/", person.access_token).status == 200
     code = get_code(client, person.user, person.browser)
-    with django_assert_num_queries(6):  # two of them the savepoint of this test's own transaction
+    with django_assert_num_queries(3):
         assert code.redeem().status == 200
 
 
