@@ -130,7 +130,7 @@ class IntrospectView(Refusing):
         """Say what a token is worth to this caller."""
         parameters = form(request)
         question = tokens.IntrospectionQuestion(parameters.get("token") or "")
-        client = authenticate(parameters, request.META.get("HTTP_AUTHORIZATION"), along=question.along)
+        client = authenticate(parameters, request.META.get("HTTP_AUTHORIZATION"), ask=question.ask)
         parameters.require("token")
         told = question.answer(client)
         if not told["active"]:

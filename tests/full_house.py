@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from idp.signin import pages
+from idp.signin import line
 from idp.users import hashers
 from idp.users.turns import Line, Turns
+
+NO_ROOM = threading.BoundedSemaphore(0)
 
 
 @contextmanager
 def full_house() -> Iterator[None]:
     """Have it full until the block ends."""
-    usual, full = hashers._turns, Turns(1, waiting=0)
+    usual, full = hashers._turns, Turns(1, NO_ROOM)
     begun, over = threading.Event(), threading.Event()
 
     def linger() -> None:
@@ -33,11 +35,11 @@ def full_house() -> Iterator[None]:
 
 @contextmanager
 def full_doorstep() -> Iterator[None]:
-    """Have another password be posted to a page until the block ends, and nobody wait behind it."""
-    usual, full = pages._line, Line(1, waiting=0)
+    """Have another stranger's password be looked at until the block ends, and nobody wait behind it."""
+    usual, full = line._line, Line(1, NO_ROOM)
     with full:
-        pages._line = full
+        line._line = full
         try:
             yield
         finally:
-            pages._line = usual
+            line._line = usual

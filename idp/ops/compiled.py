@@ -131,7 +131,7 @@ class Select(_Compiled[V]):
     def rows(self, values: V, *, along: "Deferred[object] | None" = None) -> list[tuple[object, ...]]:
         """Run it and return its rows, converted as Django would.
 
-        `along` is answered by the same statement, where the database knows one that does. Both begin with a key then.
+        `along` is answered by the same statement where the database knows one that does.
         """
         database = connections[DEFAULT_DB_ALIAS]
         statement, parameters = self.bind(database, values)
@@ -143,10 +143,16 @@ class Select(_Compiled[V]):
 
 
 class Deferred(Generic[R_co]):
-    """The one row of a SELECT, or None: read together with another's rows, or else when it is wanted."""
+    """The one row of a SELECT, or None: read together with another's rows, or else when it is wanted.
 
-    def __init__(self, select: Select[V], values: V, make: Callable[[Sequence[object]], R_co]) -> None:
-        """Take what is to be asked, and what makes a row of columns, converted as Django would."""
+    Its first column is a key, as that of the other is: a null there says that there is no row.
+    """
+
+    def __init__(self, select: Select[V], values: Callable[[], V], make: Callable[[Sequence[object]], R_co]) -> None:
+        """Take the SELECT, what returns its values once it is asked, and what makes a row of columns as Django's.
+
+        The values may have the time in them: it may be asked after a wait.
+        """
         self._select = cast("Select[tuple[object, ...]]", select)
         self._values, self._make = values, make
         self._rows: list[tuple[object, ...]] | None = None
@@ -154,14 +160,14 @@ class Deferred(Generic[R_co]):
     def row(self) -> R_co | None:
         """Return it, as it was when it was read."""
         if self._rows is None:
-            self._rows = self._select.rows(self._values)
+            self._rows = self._select.rows(self._values())
         return self._make(self._rows[0]) if self._rows else None
 
     def answered_with(
         self, other: Statement, parameters: list[object], database: PostgreSQL
     ) -> list[tuple[object, ...]]:
         """Run another statement with its own, keep its row, and return the rows of the other."""
-        mine, own = self._select.bind(database, self._values)
+        mine, own = self._select.bind(database, self._values())
         rows = _both(other, mine).run(database, parameters + own).rows
         cut = other.width
         self._rows = [_converted(row[cut:], mine, database) for row in rows[:1] if row[cut] is not None]
@@ -181,6 +187,7 @@ class Update(_Compiled[V]):
 @cache
 def _both(first: Statement, second: Statement) -> Text:
     """Return the statement with a row for each of the first's, one at least, and the second's row behind each."""
+    # what there is always a row of: the second's is wanted even where the first finds nothing
     read = ", ".join(
         f"{name} ({', '.join(f'{name}_{number}' for number in range(each.width))}) AS ({each.text.sql})"
         for name, each in (("first", first), ("second", second))

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from idp.audit import services as audit
 from idp.audit.services import NOBODY, Event, Party
-from idp.signin import limits, people
+from idp.signin import limits, line, people
 from idp.users.errors import Busy
 from idp.users.models import User
 
@@ -30,6 +30,7 @@ class PasswordBackend(AuthenticationBackend):
         user = people.by_name(name)
         limits.count_sign_in(request, name, user)
         try:
+            line.wait()
             right = _is_right(user, password or "")
         except Busy:
             limits.forgive_sign_in(request, name, user)

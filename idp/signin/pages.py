@@ -1,8 +1,7 @@
 """What all pages of signing in have in common."""
 
-from contextlib import nullcontext
 from http import HTTPStatus
-from typing import ClassVar, Final
+from typing import Final
 
 from django.conf import settings
 from django.forms.utils import ErrorDict
@@ -20,14 +19,13 @@ from idp.ratelimit.errors import Limited
 from idp.ratelimit.pages import too_many
 from idp.sessions import services as sessions
 from idp.sessions.models import Session
-from idp.signin import reason
+from idp.signin import line, reason
 from idp.signin.methods import Authentication
 from idp.signin.reason import SignInReason
 from idp.signin.stages import SECOND_FACTOR
 from idp.theme.worn import wear
 from idp.users.acr import meets
 from idp.users.errors import Busy
-from idp.users.turns import Line
 
 FOUND: Final = 302
 SEE_OTHER: Final = 303  # never 307, which would send the password on (RFC 9700 §4.12)
@@ -35,8 +33,6 @@ HOME: Final = "/"
 BUSY: Final = _(
     "So many passwords are being checked at this moment that yours was not. Wait a few seconds, then send it again."
 )
-
-_line = Line(1, settings.PASSWORDS_WAITING)
 
 
 class Page(View):
@@ -46,9 +42,6 @@ class Page(View):
 
     It has the language and the colour of the reason for which somebody is here, or of the client that waits for them.
     """
-
-    by_turns: ClassVar[bool] = False
-    """Whether what is posted is looked at one by one, as strangers' passwords are: a hash is not all of the work."""
 
     @override
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
@@ -61,10 +54,8 @@ class Page(View):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         """Answer, or say when to come back."""
         try:
-            response = self._first(request)
-            if response is None:
-                with _line if self.by_turns and request.method == "POST" else nullcontext():
-                    response = super().dispatch(request, *args, **kwargs)
+            with line.until_answered():
+                response = self._first(request) or super().dispatch(request, *args, **kwargs)
         except Limited as limited:
             response = too_many(request, limited)
         except Busy as busy:

@@ -16,7 +16,7 @@ from django.views.generic import FormView
 from typing_extensions import override
 
 from idp.providers import services as providers
-from idp.signin import limits, methods, pending, reason
+from idp.signin import limits, line, methods, pending, reason
 from idp.signin.first_passkey import FIRST_PASSKEY
 from idp.signin.forms import PasskeySignUpForm, SignUpForm, VerifyForm
 from idp.signin.pages import SEE_OTHER, Entrance, SignUpDoor
@@ -40,7 +40,6 @@ class SignUpView(SignUpDoor, Entrance, allauth.SignupView):
     It tells whether a username is taken, as it must, as often as the limit lets it, and nothing of any address.
     """
 
-    by_turns = True
     template_name = "account/signup.html"
 
     @override
@@ -64,7 +63,7 @@ class SignUpView(SignUpDoor, Entrance, allauth.SignupView):
             response: HttpResponse = self.form_invalid(form)
             return response
         password = form.cleaned_data["password1"]
-        hashed = make_password(password) if password else None  # before a mail is counted: it may be refused
+        hashed = _hashed(password) if password else None  # before a mail is counted: it may be refused
         limits.count_sign_up_mail(email)
         pending.begin(self.request, username, email, hashed)
         return HttpResponseRedirect(reason.other_url(self.request, VERIFY))
@@ -74,6 +73,11 @@ class SignUpView(SignUpDoor, Entrance, allauth.SignupView):
         """Point to the other page."""
         context = {"sign_in_url": reason.other_url(self.request, reason.SIGN_IN), "providers": providers.switched_on()}
         return super().get_context_data(**kwargs) | self.who_asks() | context
+
+
+def _hashed(password: str) -> str:
+    line.wait()
+    return make_password(password)
 
 
 @method_decorator(never_cache, name="dispatch")

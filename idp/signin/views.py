@@ -38,7 +38,6 @@ else:
 class SignInView(Entrance, allauth.LoginView):
     """`/accounts/login/`: name and password, or only the password of whoever has to prove it again."""
 
-    by_turns = True
     template_name = "account/login.html"
 
     @override

@@ -4,6 +4,7 @@ What is hashed is the NFKC form, when a password is set and when it is checked: 
 """
 
 import os
+import threading
 import unicodedata
 
 from django.conf import settings
@@ -14,7 +15,10 @@ from idp.users.turns import Turns
 
 # Argon2id takes some 50 ms of a core and tens of MiB: one for each core but one, so that tokens are still issued.
 AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
-_turns = Turns(AT_ONCE, settings.PASSWORDS_WAITING)
+WAITING_ROOM = threading.BoundedSemaphore(settings.PASSWORDS_WAITING)
+"""Of all in a process that wait with a password, whatever for: a thread that waits is one less for the others."""
+
+_turns = Turns(AT_ONCE, WAITING_ROOM)
 
 
 class Argon2idHasher(hashers.Argon2PasswordHasher):

@@ -23,11 +23,12 @@ NICENESS: Final = 10
 class Line:
     """`with line:` waits for one's turn, in the order in which they came. Raises Busy where there is none.
 
-    `at_once` and `waiting` are how many; `patience` is how long one waits, in seconds.
+    `at_once` is how many have theirs; `room` is where as many wait as it lets in, which lines may share; `patience` is
+    how long, in seconds.
     """
 
-    def __init__(self, at_once: int, waiting: int, patience: float = 10) -> None:
-        self._free, self._places, self._patience = at_once, waiting, patience
+    def __init__(self, at_once: int, room: threading.Semaphore, patience: float = 10) -> None:
+        self._free, self._room, self._patience = at_once, room, patience
         self._waiting: deque[threading.Lock] = deque()
         self._lock = threading.Lock()
 
@@ -36,13 +37,19 @@ class Line:
             if self._free:
                 self._free -= 1
                 return
-            if len(self._waiting) >= self._places:
+            if not self._room.acquire(blocking=False):
                 raise Busy
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
-        if turn.acquire(timeout=self._patience):
-            return
+        try:
+            if not turn.acquire(timeout=self._patience):
+                self._give_up(turn)
+        finally:
+            self._room.release()
+
+    def _give_up(self, turn: threading.Lock) -> None:
+        """Leave, and raise Busy; who was handed their turn at the last moment has it."""
         with self._lock:
             if turn in self._waiting:
                 self._waiting.remove(turn)
@@ -60,8 +67,8 @@ class Line:
 class Turns:
     """A line, for work that is done by threads of its own, which give way to those that answer requests."""
 
-    def __init__(self, at_once: int, waiting: int, patience: float = 10) -> None:
-        self._line = Line(at_once, waiting, patience)
+    def __init__(self, at_once: int, room: threading.Semaphore, patience: float = 10) -> None:
+        self._line = Line(at_once, room, patience)
         self._threads = ThreadPoolExecutor(at_once, "turns", _give_way)
 
     def take(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

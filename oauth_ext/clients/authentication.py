@@ -15,23 +15,23 @@ from oauth_ext.errors import InvalidClient, InvalidRequest
 from oauth_ext.parameters import Parameters
 
 MAX_CLIENT_ID = 255
-Along = Callable[[str], Deferred[object] | None]
+Ask = Callable[[str], Deferred[object] | None]
 
 
-def authenticate(parameters: Parameters, authorization: str | None, *, along: Along | None = None) -> ClientRow:
+def authenticate(parameters: Parameters, authorization: str | None, *, ask: Ask | None = None) -> ClientRow:
     """Return the client that the request proves to come from; a public client only names itself.
 
     `authorization` is the header as it came. Unknown client, wrong secret or key, wrong method and switched-off client
     raise one `InvalidClient`, after the same work: one statement, and one hash a key of ours or one signature. Two
     methods at once: `InvalidRequest`. Not inside a transaction: an assertion is used up, whatever happens then.
 
-    `along` may return what is to be read in the statement that reads the client. It is given the `client_id` that was
-    presented, of which nothing is proved yet.
+    `ask` may return what is to be read in the statement that reads the client. It is called with the `client_id` that
+    was presented, of which nothing is proved yet.
     """
     if "client_assertion" in parameters or "client_assertion_type" in parameters:
         return _by_assertion(parameters, authorization)
     client_id, secret, method = presented(parameters, authorization)
-    client, known = rows.load(client_id, along(client_id) if along else None)
+    client, known = rows.load(client_id, ask(client_id) if ask else None)
     proved = secrets.matches(client_id, secret or "", known)
     if client is None or not client.is_active or client.auth_method != method:
         raise InvalidClient

@@ -70,7 +70,7 @@ class _Asked(NamedTuple):
 
 def ask(pk: uuid.UUID) -> Deferred[FamilyRow]:
     """Ask for the family; no row where it is missing or no longer stands: one statement."""
-    return Deferred(_SELECT, _Asked(pk, timezone.now(), settings.ISSUER_URL), FamilyRow._make)
+    return Deferred(_SELECT, lambda: _Asked(pk, timezone.now(), settings.ISSUER_URL), FamilyRow._make)
 
 
 def _query(asked: _Asked) -> Query:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -84,8 +85,12 @@ def respond(request: TokenRequest) -> dict[str, object]:
 
 
 def _ask(code: str) -> "Deferred[tuple[CodeRow, Allowed]]":
-    asked = _Asked(handles.digest(code), timezone.now())
-    return Deferred(_SELECT, asked, lambda row: (CodeRow._make(row[: len(FIELDS)]), Allowed._make(row[len(FIELDS) :])))
+    code_hash = handles.digest(code)
+    return Deferred(_SELECT, lambda: _Asked(code_hash, timezone.now()), _read)
+
+
+def _read(row: Sequence[object]) -> tuple[CodeRow, Allowed]:
+    return CodeRow._make(row[: len(FIELDS)]), Allowed._make(row[len(FIELDS) :])
 
 
 def _present(asked: "Deferred[tuple[CodeRow, Allowed]]", client: ClientRow, jkt: str) -> tuple[CodeRow, Allowed]:

@@ -48,7 +48,7 @@ class TokenRequest:
         for name in UNSUPPORTED:
             if name in self.parameters:
                 raise InvalidRequest(f"The parameter {name} is not supported.")
-        client = authenticate(self.parameters, self.authorization, along=lambda _client_id: along)
+        client = authenticate(self.parameters, self.authorization, ask=lambda _client_id: along)
         if grant_type not in client.grant_types:
             raise UnauthorizedClient
         return client

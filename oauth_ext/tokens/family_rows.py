@@ -103,8 +103,8 @@ def ask(pk: uuid.UUID, *, kid: str, owner: tuple[str, list[str]] | None) -> Defe
 
     `owner` is (`client_id`, resource URIs): `owned` then says whether the client owns one of them.
     """
-    asked = asking(pk, kid=kid, owner=owner)
-    return Deferred(_select(len(asked.kid), len(asked.owner), len(asked.uris)), asked, JudgedRow._make)
+    select = _select(1, 1, len(owner[1])) if owner else _select(1, 0, 0)
+    return Deferred(select, lambda: asking(pk, kid=kid, owner=owner), JudgedRow._make)
 
 
 def load_personal(pk: uuid.UUID) -> tuple[JudgedRow, PersonalToken] | None:

@@ -23,15 +23,17 @@ class Question:
     def __init__(self, token: str) -> None:
         self._token = token
         self._opened: Opened | None = None
+        self._is_refused = False
         self._asked: Deferred[JudgedRow] | None = None
 
-    def along(self, client_id: str) -> Deferred[JudgedRow] | None:
+    def ask(self, client_id: str) -> Deferred[JudgedRow] | None:
         """Return what is to be read together with the client that is asking, of which nothing is proved yet."""
         if refresh_token.is_meant(self._token) or personal.is_meant(self._token):
             return None
         try:
             self._opened = open_token(self._token, any_audience=True)
         except InvalidToken:
+            self._is_refused = True
             return None
         self._asked = ask(self._opened, owner=client_id)
         return self._asked
@@ -49,6 +51,8 @@ class Question:
         return _access(judged)
 
     def _judged(self, caller: ClientRow) -> Judged:
+        if self._is_refused:
+            raise InvalidToken
         if self._opened is None:
             return judge(self._token, any_audience=True, owner=caller.client_id)
         return counted(judge_opened(self._opened, owner=caller.client_id, asked=self._asked))

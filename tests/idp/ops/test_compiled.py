@@ -69,7 +69,7 @@ def test_a_row_is_read_together_with_the_rows_of_another(names, wanted, epoch):
     for name in ("alice", "bob", "carol"):
         make_user(name)
     asked, other = Asked((*names, "nobody"), 0), Asked((wanted,), epoch)
-    deferred = Deferred(select(1), other, tuple)
+    deferred = Deferred(select(1), lambda: other, tuple)
     with CaptureQueriesContext(connection) as queries:
         rows, row = select(len(names) + 1).rows(asked, along=deferred), deferred.row()
     assert rows == list(queryset(asked))
@@ -79,11 +79,24 @@ def test_a_row_is_read_together_with_the_rows_of_another(names, wanted, epoch):
 
 def test_a_row_that_nobody_took_along_is_read_when_it_is_wanted_and_once():
     make_user("alice")
-    deferred = Deferred(select(1), Asked(("alice",), 0), tuple)
+    deferred = Deferred(select(1), lambda: Asked(("alice",), 0), tuple)
     with CaptureQueriesContext(connection) as queries:
         rows = deferred.row(), deferred.row()
     assert rows == (queryset(Asked(("alice",), 0)).get(),) * 2
     assert len(queries) == 1
+
+
+def test_a_deferred_row_is_asked_for_with_the_values_of_that_moment():
+    for name in ("alice", "bob"):
+        make_user(name)
+    wanted = ["bob"]
+    alone, along = (Deferred(select(1), lambda: Asked((wanted[-1],), 0), tuple) for _ in range(2))
+    wanted.append("alice")
+    select(1).rows(Asked(("bob",), 0), along=along)
+    for deferred in (alone, along):
+        row = deferred.row()
+        assert row
+        assert row[2] == "alice"
 
 
 def test_a_value_that_does_not_reach_the_statement_is_an_error():

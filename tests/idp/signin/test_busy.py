@@ -1,6 +1,8 @@
 """Where no password can be checked now: said on the page, the same to all, and nothing is done or lost."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -12,6 +14,7 @@ from idp.factors.models import RecoveryCode
 from idp.outbox import services as outbox
 from idp.outbox.models import OutboxMessage
 from idp.sessions.models import Session
+from idp.signin import line
 from idp.users import invitations, models
 from idp.users.models import Role, User
 from tests.full_house import full_doorstep, full_house
@@ -127,8 +130,34 @@ def test_what_is_no_password_does_not_wait_behind_them(alice, client, type_in, a
     page = type_in("alice", "alicepass").headers["Location"]
     with full_doorstep():
         assert client.get("/accounts/login/").status_code == 200
+        assert client.post("/accounts/login/", {"login": "alice"}).status_code == 200
+        assert client.post("/accounts/login/", {"credential": "{}"}).status_code == 200
         assert client.post(page, {"code": code}).status_code == 303
     assert Session.objects.filter(ended_at=None).exists()
+
+
+def test_T41_who_has_tried_too_often_is_told_so_and_takes_nobodys_turn(alice, type_in):
+    for _ in range(5):
+        type_in("alice", "wrong")
+    with full_doorstep():
+        assert type_in("alice", "wrong").status_code == 429
+
+
+def test_one_has_ones_turn_until_the_page_has_answered_and_waits_for_it_once():
+    def have_a_turn() -> bool:
+        with line.until_answered():
+            line.wait()
+            return True
+
+    with ThreadPoolExecutor(1) as somebody:
+        with line.until_answered():
+            line.wait()
+            line.wait()
+            other = somebody.submit(have_a_turn)
+            while not line._line._waiting:
+                time.sleep(0.001)
+            assert not other.done()
+        assert other.result(10) is True
 
 
 def test_a_recovery_code_is_not_used_up_and_counts_as_no_try(alice, client, type_in, app):  # noqa: F811

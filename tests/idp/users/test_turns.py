@@ -32,6 +32,11 @@ def occupy(turns: Turns, callers: ThreadPoolExecutor, done: threading.Event) -> 
     return result
 
 
+def room(places: int) -> threading.Semaphore:
+    """A waiting room."""
+    return threading.BoundedSemaphore(places)
+
+
 def wait_for(line: Line, waiting: int) -> None:
     """Return once so many wait in it."""
     while len(line._waiting) < waiting:
@@ -39,7 +44,7 @@ def wait_for(line: Line, waiting: int) -> None:
 
 
 def test_they_come_in_the_order_in_which_they_waited(callers):
-    line, served = Line(1, waiting=5), []
+    line, served = Line(1, room(6)), []
 
     def come(number: int) -> None:
         with line:
@@ -57,7 +62,7 @@ def test_they_come_in_the_order_in_which_they_waited(callers):
 
 
 def test_one_too_many_is_told_at_once_and_the_others_have_their_turn(callers):
-    turns, done = Turns(1, waiting=2), threading.Event()
+    turns, done = Turns(1, room(2)), threading.Event()
     first = occupy(turns, callers, done)
     waiting = [callers.submit(turns.take, str, number) for number in range(2)]
     wait_for(turns._line, 2)
@@ -68,8 +73,46 @@ def test_one_too_many_is_told_at_once_and_the_others_have_their_turn(callers):
     assert turns.take(str, "there is room again") == "there is room again"
 
 
+def test_lines_that_share_a_room_hold_no_more_together(callers):
+    shared = room(1)
+    one, other = Line(1, shared), Line(1, shared)
+
+    def come():
+        with one:
+            return True
+
+    with one, other:
+        waiting = callers.submit(come)
+        wait_for(one, 1)
+        with pytest.raises(Busy), other:
+            pass
+    assert waiting.result(10) is True
+    with one, other:
+        waiting = callers.submit(come)
+        wait_for(one, 1)
+    assert waiting.result(10) is True
+
+
+def test_who_is_handed_the_turn_in_the_moment_of_giving_up_has_it_and_gives_it_back(callers):
+    line = Line(1, room(1), patience=0.01)
+
+    def come():
+        with line:
+            return True
+
+    line.__enter__()
+    late = callers.submit(come)
+    wait_for(line, 1)
+    with line._lock:  # it waits for this to give up
+        time.sleep(0.1)
+        line._waiting.popleft().release()  # as leaving the line does
+    assert late.result(10) is True
+    with line:
+        pass
+
+
 def test_who_waited_too_long_is_told_and_nothing_is_done_any_more(callers):
-    turns, done, acted = Turns(1, waiting=1, patience=0.05), threading.Event(), []
+    turns, done, acted = Turns(1, room(1), patience=0.05), threading.Event(), []
     first = occupy(turns, callers, done)
     with pytest.raises(Busy):
         turns.take(acted.append, "late")
@@ -79,7 +122,7 @@ def test_who_waited_too_long_is_told_and_nothing_is_done_any_more(callers):
 
 
 def test_what_goes_wrong_is_told_and_leaves_no_place_taken():
-    turns = Turns(1, waiting=0)
+    turns = Turns(1, room(0))
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             turns.take(divmod, 1, 0)
@@ -91,5 +134,5 @@ def test_it_gives_way_to_whoever_asked():
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     before = niceness()
-    assert Turns(1, waiting=0).take(niceness) == max(before, NICENESS)
+    assert Turns(1, room(0)).take(niceness) == max(before, NICENESS)
     assert niceness() == before
