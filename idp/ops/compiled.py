@@ -187,11 +187,11 @@ class Update(_Compiled[V]):
 @cache
 def _both(first: Statement, second: Statement) -> Text:
     """Return the statement with a row for each of the first's, one at least, and the second's row behind each."""
-    # what there is always a row of: the second's is wanted even where the first finds nothing
     read = ", ".join(
         f"{name} ({', '.join(f'{name}_{number}' for number in range(each.width))}) AS ({each.text.sql})"
         for name, each in (("first", first), ("second", second))
     )
+    # there is always a row to join to: the second's is wanted even where the first finds nothing
     together = "SELECT * FROM (SELECT) AS always LEFT JOIN first ON TRUE LEFT JOIN second ON TRUE"
     values = [(which, value) for which, each in enumerate((first, second)) for value in each.parameters]
     return Text.of(f"WITH {read} {together}", values)
