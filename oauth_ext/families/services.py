@@ -31,6 +31,13 @@ V = TypeVar("V", bound=tuple[object, ...])
 _BEGIN = Insert(Family, audit.AuditEvent)
 
 
+class Asked(NamedTuple):
+    """A refresh token taken apart, and its family asked for: nothing of either is proved."""
+
+    parts: refresh_token.Presented
+    family: Deferred[FamilyRow]
+
+
 @dataclass(frozen=True)
 class Found:
     """A genuine refresh token's counter beside its standing family's row."""
@@ -51,24 +58,20 @@ class Found:
         return self.counter == self.row.counter - 1 and timezone.now() - self.row.turned_at < grace
 
 
-def ask(token: str) -> Deferred[FamilyRow] | None:
-    """Ask for the family that a refresh token names, or None where it can't be one; nothing of it is proved."""
+def ask(token: str) -> Asked | None:
+    """Ask for the family that a refresh token names, or None where it can't be one."""
     parts = refresh_token.take_apart(token)
-    return rows.ask(parts.family) if parts else None
+    return Asked(parts, rows.ask(parts.family)) if parts else None
 
 
-def find(token: str, client: ClientRow, asked: Deferred[FamilyRow] | None = None) -> Found | None:
-    """Return the standing family of a genuine refresh token of this client, old or new; changes nothing.
-
-    `asked` is what `ask` returned for the token.
-    """
-    parts = refresh_token.take_apart(token)
-    row = (asked or rows.ask(parts.family)).row() if parts else None
-    if parts is None or row is None or row.client_pk != client.pk:
+def find(asked: Asked | None, client: ClientRow) -> Found | None:
+    """Return the standing family if the token is genuine and of this client, old or new; changes nothing."""
+    row = asked.family.row() if asked else None
+    if asked is None or row is None or row.client_pk != client.pk:
         return None
-    if not refresh_token.is_genuine(parts, salt=row.salt, issuer=row.issuer, client_id=row.client_id):
+    if not refresh_token.is_genuine(asked.parts, salt=row.salt, issuer=row.issuer, client_id=row.client_id):
         return None
-    return Found(row, parts.counter)
+    return Found(row, asked.parts.counter)
 
 
 def request_digest(scope: str | None, resources: list[str]) -> str:
@@ -83,16 +86,14 @@ class Turning(NamedTuple):
     jkt: str
 
 
-def present(token: str, client: ClientRow, turning: Turning, asked: Deferred[FamilyRow] | None = None) -> Found:
+def present(asked: Asked | None, client: ClientRow, turning: Turning) -> Found:
     """Judge a refresh token and change nothing, but for theft: then the family ends before `InvalidGrant` is raised.
-
-    `asked` is what `ask` returned for the token.
 
     - unknown, forged, another client's, without the key it is bound to, ended, idle too long: refused, nothing changes;
     - the counter before the row's, within the grace of its first turn, for the same request: a repeat;
     - lower, or after the grace: theft. Higher: the database went back in time. The family ends.
     """
-    found = find(token, client, asked)
+    found = find(asked, client)
     if found is None or not _is_held(found.row, turning.jkt):
         raise InvalidGrant
     if found.is_current or (found.repeats and found.row.turned_for == turning.request):
@@ -123,7 +124,7 @@ def turn(token: str, client: ClientRow, seen: Found, turning: Turning) -> str:
             return token
         if claim_turn(row, turning.request, turning.jkt if client.is_public else ""):
             return successor(row, row.counter + 1)
-        seen = present(token, client, turning)
+        seen = present(ask(token), client, turning)
     raise InvalidGrant
 
 

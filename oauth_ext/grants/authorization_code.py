@@ -8,31 +8,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from django.db.models import (
-    BigAutoField,
-    BooleanField,
-    CharField,
-    DateTimeField,
-    ExpressionWrapper,
-    Q,
-    UUIDField,
-)
+from django.db.models import BooleanField, CharField, DateTimeField, ExpressionWrapper, Q
 from django.db.models.sql import Query
 from django.utils import timezone
 
 from idp.ops import base64url
-from idp.ops.compiled import Deferred, Select, Update, update_of
+from idp.ops.compiled import Deferred, Select
 from oauth_ext import handles
 from oauth_ext.authorization.models import AuthorizationCode
 from oauth_ext.clients.models import GrantType
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.dpop import services as dpop
 from oauth_ext.errors import InvalidGrant, InvalidRequest
-from oauth_ext.families import services as families
-from oauth_ext.families.models import EndReason, Family, FamilyKind
+from oauth_ext.families.models import FamilyKind
 from oauth_ext.families.standing import made_under
 from oauth_ext.grants.issuing import ALLOWED_FIELDS, Allowed, first_tokens, new_family
 from oauth_ext.grants.request import TokenRequest
+from oauth_ext.grants.single_use import SingleUse, replayed
 from oauth_ext.resources import services as resources
 
 VERIFIER: Final = re.compile(r"[A-Za-z0-9\-._~]{43,128}")  # RFC 7636 §4.1
@@ -80,7 +72,7 @@ def respond(request: TokenRequest) -> dict[str, object]:
     family = new_family(FamilyKind.AUTHORIZATION_CODE, allowed, client, jkt=jkt)
     answer = first_tokens(family, allowed, client, targets, jkt=jkt)
     dpop.use_once(proof)
-    _claim(row, family, client, allowed)
+    _CODES.claim(row.pk, family, client, allowed)
     return answer
 
 
@@ -104,7 +96,7 @@ def _present(asked: "Deferred[tuple[CodeRow, Allowed]]", client: ClientRow, jkt:
     if row.client_pk != client.pk or row.jkt not in {"", jkt}:
         raise InvalidGrant
     if row.used_at is not None:
-        _replayed(row.family)
+        replayed(row.family)
     if not row.stands or row.expires_at <= timezone.now():
         raise InvalidGrant
     return row, allowed
@@ -128,13 +120,6 @@ def _query(asked: _Asked) -> Query:
 _SELECT = Select(_query, _Asked("the hash", datetime(1970, 1, 1, tzinfo=UTC)), (CharField(), DateTimeField()))
 
 
-def _replayed(family: uuid.UUID | None) -> None:
-    """End what a replayed code bought (RFC 9700 §4.2.4), committed before the refusal; raises `InvalidGrant`."""
-    if family is not None:
-        families.end(family, EndReason.CODE_REPLAY)
-    raise InvalidGrant
-
-
 def _check_redirect_uri(row: CodeRow, redirect_uri: str | None) -> None:
     """Demand the URI that the code was sent to, if the authorization request named one (RFC 6749 §4.1.3)."""
     if (redirect_uri or "") != row.redirect_uri:
@@ -151,30 +136,4 @@ def _check_verifier(row: CodeRow, verifier: str) -> None:
         raise InvalidGrant
 
 
-def _claim(row: CodeRow, family: Family, client: ClientRow, allowed: Allowed) -> None:
-    """Use the code and write the family, both or neither; whoever comes second is a replay."""
-    claimed, client_id = _Claim(row.pk, timezone.now(), family.pk), client.client_id
-    if families.begin_claiming(_CLAIM, claimed, family, client_id=client_id, user_sub=allowed.user_sub):
-        return
-    bought = AuthorizationCode.objects.filter(pk=row.pk).values_list("family_id", flat=True).first()
-    _replayed(bought)
-
-
-class _Claim(NamedTuple):
-    """What the claim of a code depends on."""
-
-    pk: int
-    now: datetime
-    family: uuid.UUID
-
-
-def _claiming(asked: _Claim) -> Query:
-    code = AuthorizationCode.objects.filter(pk=asked.pk, used_at=None, expires_at__gt=asked.now)
-    return update_of(code, used_at=asked.now, family_id=asked.family)
-
-
-_CLAIM = Update(
-    _claiming,
-    _Claim(-1, datetime(1970, 1, 1, tzinfo=UTC), uuid.UUID(int=1)),
-    (BigAutoField(), DateTimeField(), UUIDField()),
-)
+_CODES = SingleUse(AuthorizationCode.objects.all)

@@ -1,26 +1,26 @@
 """The device code grant (RFC 8628 §3.4): a device asks until somebody has answered; what they allow is bought once."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from django.db import transaction
 from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Q, Value
 from django.db.models.sql import Query
 from django.utils import timezone
 
-from idp.ops.compiled import Select
+from idp.ops.compiled import Deferred, Select
 from oauth_ext import handles
 from oauth_ext.authorization.device.models import DeviceGrant
 from oauth_ext.clients.models import GrantType
 from oauth_ext.clients.rows import ClientRow
 from oauth_ext.dpop import services as dpop
 from oauth_ext.errors import AccessDenied, AuthorizationPending, ExpiredToken, InvalidGrant, InvalidTarget, SlowDown
-from oauth_ext.families import services as families
-from oauth_ext.families.models import EndReason, Family, FamilyKind
+from oauth_ext.families.models import FamilyKind
 from oauth_ext.families.standing import made_under
 from oauth_ext.grants.issuing import ALLOWED_FIELDS, Allowed, first_tokens, new_family
 from oauth_ext.grants.request import TokenRequest
+from oauth_ext.grants.single_use import SingleUse, replayed
 
 SLOWER: Final = timedelta(seconds=5)  # §3.5
 # Requests sent on time arrive now earlier, now later.
@@ -55,11 +55,12 @@ class GrantRow(NamedTuple):
 
 def respond(request: TokenRequest) -> dict[str, object]:
     """Return the token response; raises the RFC's errors by name. The claim of the code is the last thing written."""
-    client = request.client(GrantType.DEVICE_CODE)
-    device_code = request.parameters.require("device_code")
+    presented = _ask(request.parameters.get("device_code") or "")
+    client = request.client(GrantType.DEVICE_CODE, along=presented)
+    request.parameters.require("device_code")
     proof = request.proof(client)
     jkt = dpop.thumbprint(proof)
-    row, allowed = _present(device_code, client)
+    row, allowed = _present(presented, client)
     asked = request.parameters.list("resource")
     if not set(asked) <= set(allowed.resources):
         raise InvalidTarget
@@ -67,26 +68,38 @@ def respond(request: TokenRequest) -> dict[str, object]:
     family = new_family(FamilyKind.DEVICE_CODE, allowed, client, jkt=jkt)
     answer = first_tokens(family, allowed, client, asked or allowed.resources, jkt=jkt)
     dpop.use_once(proof)
-    _claim(row, family, client, allowed)
+    _GRANTS.claim(row.pk, family, client, allowed)
     return answer
 
 
-def _present(device_code: str, client: ClientRow) -> tuple[GrantRow, Allowed]:
+def _ask(device_code: str) -> "Deferred[tuple[GrantRow, Allowed]]":
+    device_code_hash = handles.digest(device_code)
+    return Deferred(_SELECT, lambda: _Asked(device_code_hash), _read)
+
+
+def _read(found: Sequence[object]) -> tuple[GrantRow, Allowed]:
+    # The device is in nobody's browser session: signing out there, or here, says nothing of the other.
+    allowed = Allowed._make(found[len(FIELDS) :])._replace(session_pk=None, session_sid=None, session_epoch=0)
+    return GrantRow._make(found[: len(FIELDS)]), allowed
+
+
+def _present(presented: "Deferred[tuple[GrantRow, Allowed]]", client: ClientRow) -> tuple[GrantRow, Allowed]:
     """Judge a device code. Another client's attempt changes nothing; a second use ends what the first one bought.
 
     Raises `InvalidGrant`, and of a request that is over or still waits what §3.5 says of it.
     """
-    for found in _SELECT.rows(_Asked(handles.digest(device_code))):
-        row = GrantRow._make(found[: len(FIELDS)])
-        if row.client_pk != client.pk:
-            break
-        if row.used_at is not None:
-            _replayed(row.family)
-        _check_answer(row)
-        if row.stands:
-            # The device is in nobody's browser session: signing out there, or here, says nothing of the other.
-            return row, Allowed._make(found[len(FIELDS) :])._replace(session_pk=None, session_sid=None, session_epoch=0)
-    raise InvalidGrant
+    found = presented.row()
+    if found is None:
+        raise InvalidGrant
+    row, allowed = found
+    if row.client_pk != client.pk:
+        raise InvalidGrant
+    if row.used_at is not None:
+        replayed(row.family)
+    _check_answer(row)
+    if not row.stands:
+        raise InvalidGrant
+    return row, allowed
 
 
 class _Asked(NamedTuple):
@@ -104,16 +117,6 @@ def _query(asked: _Asked) -> Query:
 
 
 _SELECT = Select(_query, _Asked("the hash"), (CharField(),))
-
-
-def _replayed(family: uuid.UUID | None) -> None:
-    """End what a replayed code bought, as for authorization codes (RFC 9700 §4.2.4); raises `InvalidGrant`.
-
-    Where a thief was quicker, the device's own next request ends what he got.
-    """
-    if family is not None:
-        families.end(family, EndReason.CODE_REPLAY)
-    raise InvalidGrant
 
 
 def _check_answer(row: GrantRow) -> None:
@@ -144,13 +147,4 @@ def poll(row: GrantRow, now: datetime) -> bool:
     return False
 
 
-def _claim(row: GrantRow, family: Family, client: ClientRow, allowed: Allowed) -> None:
-    """Use the code and write the family in one transaction; whoever comes second is a replay."""
-    now = timezone.now()
-    with transaction.atomic():
-        grant = DeviceGrant.objects.filter(pk=row.pk, allowed_at__isnull=False, used_at=None, expires_at__gt=now)
-        if grant.update(used_at=now, family_id=family.pk):
-            families.begin(family, client_id=client.client_id, user_sub=allowed.user_sub)
-            return
-    bought = DeviceGrant.objects.filter(pk=row.pk).values_list("family_id", flat=True).first()
-    _replayed(bought)
+_GRANTS = SingleUse(lambda: DeviceGrant.objects.filter(allowed_at__isnull=False))

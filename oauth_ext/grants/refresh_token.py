@@ -17,14 +17,14 @@ def respond(request: TokenRequest) -> dict[str, object]:
 
     Scope and resource may be narrowed for this access token, never widened; the family keeps what was granted.
     """
-    family = families.ask(request.parameters.get("refresh_token") or "")
-    client = request.client(GrantType.REFRESH_TOKEN, along=family)
+    presented = families.ask(request.parameters.get("refresh_token") or "")
+    client = request.client(GrantType.REFRESH_TOKEN, along=presented.family if presented else None)
     token = request.parameters.require("refresh_token")
     scope, asked = request.parameters.get("scope"), request.parameters.list("resource")
     proof = request.proof(client)
     turning = families.Turning(families.request_digest(scope, asked), dpop.thumbprint(proof))
 
-    found = families.present(token, client, turning, family)
+    found = families.present(presented, client, turning)
     row = found.row
     # a token of nobody's is got by its own grant again, not by refreshing
     if row.user_pk is None or row.user_sub is None:

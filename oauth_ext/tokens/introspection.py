@@ -88,7 +88,7 @@ def _access(judged: Judged) -> dict[str, object]:
 
 def _refresh(token: str, caller: ClientRow) -> dict[str, object]:
     """Tell a client of its own refresh token; asking is not presenting, so an old one is just not active."""
-    found = families.find(token, caller)
+    found = families.find(families.ask(token), caller)
     if found is None or not found.is_current:
         return INACTIVE
     row = found.row

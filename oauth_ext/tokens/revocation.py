@@ -21,7 +21,7 @@ def revoke(token: str, client: ClientRow) -> None:
     Says nothing of what it found: the answer is 200 for all (RFC 7009 §2.2).
     """
     if refresh_token.is_meant(token):
-        if found := families.find(token, client):
+        if found := families.find(families.ask(token), client):
             families.end(found.row.pk, EndReason.REVOKED)
         return
     try:

@@ -19,11 +19,11 @@ def test_a_device_that_asks_commits_once_and_what_it_buys_once():
     keys.sign("ES256", {}, typ="JWT")
     with CaptureQueriesContext(connection) as queries:
         assert device.poll(waited=False).status == 200
-    assert verbs(queries) == ["SELECT", "SELECT", "BEGIN", "UPDATE", "WITH", "COMMIT"]
+    assert verbs(queries) == ["WITH", "WITH"]
     waiting = start(device.client)
     with CaptureQueriesContext(connection) as queries:
         assert waiting.poll(waited=False).body["error"] == "authorization_pending"
-    assert verbs(queries) == ["SELECT", "SELECT", "UPDATE"]
+    assert verbs(queries) == ["WITH", "UPDATE"]
     with CaptureQueriesContext(connection) as queries:
         assert waiting.poll(waited=False).body["error"] == "slow_down"
-    assert verbs(queries) == ["SELECT", "SELECT", "UPDATE", "UPDATE"]
+    assert verbs(queries) == ["WITH", "UPDATE", "UPDATE"]

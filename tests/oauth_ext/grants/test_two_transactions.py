@@ -82,8 +82,8 @@ def test_T10_of_two_redemptions_side_by_side_one_buys_and_the_other_ends_it():
     client, _ = client_rows.load(code.client.client_id)
     row, allowed = authorization_code._present(authorization_code._ask(code.code), client, "")
     first, second = (new_family(FamilyKind.AUTHORIZATION_CODE, allowed, client, jkt="") for _ in range(2))
-    with waiting(lambda: authorization_code._claim(row, second, client, allowed)) as lost:
-        authorization_code._claim(row, first, client, allowed)
+    with waiting(lambda: authorization_code._CODES.claim(row.pk, second, client, allowed)) as lost:
+        authorization_code._CODES.claim(row.pk, first, client, allowed)
     assert [type(error) for error in lost] == [InvalidGrant]
     family = Family.objects.get()
     assert (family.pk, family.end_reason) == (first.pk, EndReason.CODE_REPLAY)
@@ -92,10 +92,10 @@ def test_T10_of_two_redemptions_side_by_side_one_buys_and_the_other_ends_it():
 def test_T42_of_two_devices_with_one_code_one_buys_and_the_other_ends_it():
     device = allowed()
     client, _ = client_rows.load(device.client.client_id)
-    row, may = device_code._present(device.device_code, client)
+    row, may = device_code._present(device_code._ask(device.device_code), client)
     first, second = (new_family(FamilyKind.DEVICE_CODE, may, client, jkt="") for _ in range(2))
-    with waiting(lambda: device_code._claim(row, second, client, may)) as lost:
-        device_code._claim(row, first, client, may)
+    with waiting(lambda: device_code._GRANTS.claim(row.pk, second, client, may)) as lost:
+        device_code._GRANTS.claim(row.pk, first, client, may)
     assert [type(error) for error in lost] == [InvalidGrant]
     family = Family.objects.get()
     assert (family.pk, family.end_reason) == (first.pk, EndReason.CODE_REPLAY)
