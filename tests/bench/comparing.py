@@ -54,9 +54,16 @@ def compare(folder: Path, postgresql: Postgres, database: Database, *, full: boo
         print("App and pg: µs of CPU a request, of the server's processes and of PostgreSQL's; commits: transactions")
         print(f"that wrote something.\n\n{table.text(rows)}\n", flush=True)
         refusals.report(ours, gatehouse.secret)
-        storm.report(gatehouse, ours)
+        stormed = storm.report(gatehouse, ours)
     units_of = "app, database, hello: µs of CPU a request; p50, p99: ms"
-    return Compared(rows, {"units": units_of, "hello": hellos._asdict(), "loads": table.record(rows, rounds)})
+    storms = {weather: {name: times._asdict() for name, times in paths.items()} for weather, paths in stormed.items()}
+    measured: dict[str, object] = {
+        "units": units_of,
+        "hello": hellos._asdict(),
+        "loads": table.record(rows, rounds),
+        "storms": storms,
+    }
+    return Compared(rows, measured)
 
 
 def _peers(

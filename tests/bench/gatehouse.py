@@ -3,11 +3,13 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 
 from idp.dev.process import free_port
+from tests.bench.giving_way import giving_way
 from tests.bench.loads import CONNECTIONS, ROUNDS, STORED, Seeds, challenge, codes_for
 from tests.bench.servers import Server, granian
 from tests.bench.talking import REDIRECT_URI
@@ -60,10 +62,16 @@ class Gatehouse:
         ):
             manage(self.environment, *command)
 
-    def start(self, *, workers: int = 2, port: int | None = None) -> Server:
-        """Start the server, or another one at such a port; return once it answers."""
-        port = port or self.port
-        command = granian("idp.wsgi:application", port, workers=workers)
+    def start(self, *, workers: int = 2) -> Server:
+        """Start the server; return once it answers."""
+        return self._start(self.port, granian("idp.wsgi:application", self.port, workers=workers))
+
+    def start_for_pages(self) -> Server:
+        """Start another one, as one for the pages is to run: all others come first."""
+        port = free_port()
+        return self._start(port, giving_way(granian("idp.wsgi:application", port)))
+
+    def _start(self, port: int, command: Sequence[str]) -> Server:
         return Server(command, port, self.folder, self.environment, "/healthz")
 
     def seeds(self, rounds: int = ROUNDS) -> Seeds:

@@ -13,7 +13,7 @@ from tests.bench.servers import Server
 from tests.stack.postgres import Postgres
 
 SIZES = (1_000, 100_000, 1_000_000)
-ROUNDS = 6
+ROUNDS = 12
 FLAT = 1.15
 """How many times the smallest's CPU and p99 the others' may be."""
 

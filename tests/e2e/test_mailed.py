@@ -131,6 +131,7 @@ def test_a_reset_by_mail_leaves_the_second_factor_to_be_shown(
     heading(page, "How you sign in")
     assert_good(page)
     button(page, "Set up an app").click()
+    heading(page, "Set up an authenticator app")
     assert_good(page)
     secret = base64.b32decode((page.locator("code").text_content() or "").replace(" ", ""))
     page.get_by_label("The six digits that the app shows now").fill(totp.code(secret, totp.counter_now() - 1))
@@ -139,6 +140,7 @@ def test_a_reset_by_mail_leaves_the_second_factor_to_be_shown(
     heading(page, "Your recovery codes")
     assert_good(page)
     page.get_by_role("link", name="I have kept them").click()
+    heading(page, "How you sign in")
     assert_good(page)
     page.context.clear_cookies()
 
@@ -201,4 +203,5 @@ def test_the_main_pages_in_german(browser: Browser, server: Gatehouse, assert_go
             assert_good(page)
         page.goto(f"{server.issuer}/accounts/factors/")
         page.get_by_role("button", name=re.compile("App einrichten")).click()
+        heading(page, "Authentifizierungs-App einrichten")
         assert_good(page)
