@@ -61,7 +61,7 @@ class Database:
 
 
 class Target:
-    """A load at a server, over connections that are kept for a round; `each` requests over each."""
+    """A load at a server, over connections that are kept for a round; `each` requests over each, with such pauses."""
 
     def __init__(
         self,
@@ -70,8 +70,9 @@ class Target:
         good: Callable[[bytes], bool],
         each: int,
         database: Database,
+        pause: float = 0,
     ) -> None:
-        self.server, self.good, self.each, self.database = server, good, each, database
+        self.server, self.good, self.each, self.database, self.pause = server, good, each, database, pause
         self.connections = [Connection(server.port, dialogue) for dialogue in dialogues]
 
     def measure(self) -> Round:
@@ -81,7 +82,7 @@ class Target:
             connection.taken()
         postgres = processes.postgres()
         before = self.server.cpu(), processes.cpu(postgres), self.database.writes()
-        run(self.connections, self.each, self.check)
+        run(self.connections, self.each, self.check, self.pause)
         after = self.server.cpu(), processes.cpu(postgres), self.database.writes()
         for connection in self.connections:
             connection.http.close()  # granian would, if it were idle until the next round
@@ -95,9 +96,9 @@ class Target:
         assert self.good(body), f"{self.server.url}: {body!r}"
 
 
-def target(server: Server, load: Load, seeds: Seeds, database: Database, each: int) -> Target:
+def target(server: Server, load: Load, seeds: Seeds, database: Database, each: int, pause: float = 0) -> Target:
     def good(body: bytes) -> bool:
         answer: Json = json.loads(body)
         return load.good(answer)
 
-    return Target(server, load.dialogues(seeds), good, each, database)
+    return Target(server, load.dialogues(seeds), good, each, database, pause)

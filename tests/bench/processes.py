@@ -10,7 +10,7 @@ def descendants(ancestor: int) -> set[int]:
     new = {ancestor}
     while new:
         below = (Path(f"/proc/{pid}/task").glob("*/children") for pid in new)
-        new = {int(child) for files in below for file in files for child in file.read_text().split()}
+        new = {int(child) for files in below for file in files for child in _read(file).split()}
         found |= new
     return found
 
@@ -32,6 +32,18 @@ def resident(pid: int) -> float:
 
 
 def postgres() -> set[int]:
-    """The processes of the PostgreSQL that we started."""
-    ours = descendants(os.getpid())
-    return {pid for pid in ours if Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"}
+    """The processes of the PostgreSQL that we started, but for those that vacuum: they come and go on their own."""
+    found = (Path(f"/proc/{pid}") for pid in descendants(os.getpid()))
+    return {
+        int(process.name)
+        for process in found
+        if _read(process / "comm") == "postgres\n" and "autovacuum worker" not in _read(process / "cmdline")
+    }
+
+
+def _read(file: Path) -> str:
+    """What it says; nothing if its process is gone."""
+    try:
+        return file.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

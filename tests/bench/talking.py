@@ -132,12 +132,16 @@ class Connection:
         return _Answer(response.status, request.path, body, nonce, seconds)
 
 
-def run(connections: list[Connection], each: int, check: Callable[[bytes], None]) -> None:
-    """Send `each` requests over each connection; every answer must be a 200, and the last one stands `check`."""
+def run(connections: list[Connection], each: int, check: Callable[[bytes], None], pause: float = 0) -> None:
+    """Send `each` requests over each connection, so many seconds after the answer before.
+
+    Every answer must be a 200, and the last one stands `check`.
+    """
 
     def talk(connection: Connection) -> None:
         for _ in range(each - 1):
             connection.ask()
+            time.sleep(pause)
         check(connection.ask())
 
     with ThreadPoolExecutor(len(connections)) as pool:
