@@ -11,7 +11,7 @@ from tests.bench.measuring import Database, target
 from tests.bench.processes import resident
 from tests.stack.gatehouse import ROOT
 
-STARTS = 5
+STARTS = 9
 LEAST = 1.3
 """How many times the CPU of importing its libraries a start may cost."""
 REQUESTS, STEP = 200_000, 50_000
