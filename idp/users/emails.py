@@ -10,10 +10,11 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef
 
 from idp.audit import services as audit
 from idp.audit.services import Event, Party
+from idp.ops.looked_up import LookedUp
 from idp.outbox import services as outbox
 from idp.users import email_codes
 from idp.users.errors import (
@@ -40,9 +41,9 @@ class Address(NamedTuple):
     primary: bool
 
 
-def is_verified(user: str, email: str) -> Exists:
+def is_verified(user: str, email: str) -> LookedUp:
     """Return an expression: whether the address in column `email` is proved to be that of the user in column `user`."""
-    return Exists(EmailAddress.objects.filter(user_id=OuterRef(user), email=OuterRef(email), verified=True))
+    return LookedUp(EmailAddress.objects.filter(user_id=OuterRef(user), email=OuterRef(email), verified=True))
 
 
 def of_user(user_pk: int, primary: str) -> list[Address]:

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 
 from idp.models import Session, User
+from idp.ops.looked_up import LookedUp
 from oauth_ext.clients.models import Application
 
 
-def made_under(now: datetime) -> dict[str, Exists]:
+def made_under(now: datetime) -> dict[str, LookedUp]:
     """Return, by name, the conditions that what a row was made under still stands at the epochs it carries.
 
     For any model with the columns `user`, `client`, `session`, `consent` and their epochs, and `acr`: a role and a
@@ -18,7 +19,7 @@ def made_under(now: datetime) -> dict[str, Exists]:
     # A row of a room above: by the name that the foreign key has for it, for families don't know consents.
     consents = apps.get_model("oauth_ext", "Consent")._default_manager
     return {
-        "user": Exists(
+        "user": LookedUp(
             User.objects.filter(
                 pk=OuterRef("user_id"),
                 is_active=True,
@@ -26,7 +27,7 @@ def made_under(now: datetime) -> dict[str, Exists]:
                 role__minimum_acr__lte=OuterRef("acr"),  # in the order of idp.users.acr
             )
         ),
-        "client": Exists(
+        "client": LookedUp(
             Application.objects.filter(
                 pk=OuterRef("client_id"),
                 is_active=True,
@@ -34,7 +35,7 @@ def made_under(now: datetime) -> dict[str, Exists]:
                 minimum_acr__lte=OuterRef("acr"),
             )
         ),
-        "session": Exists(
+        "session": LookedUp(
             Session.objects.filter(
                 pk=OuterRef("session_id"),
                 epoch=OuterRef("session_epoch"),
@@ -43,14 +44,14 @@ def made_under(now: datetime) -> dict[str, Exists]:
                 absolute_end__gt=now,
             )
         ),
-        "consent": Exists(consents.filter(pk=OuterRef("consent_id"), revoked_at=None)),
+        "consent": LookedUp(consents.filter(pk=OuterRef("consent_id"), revoked_at=None)),
     }
 
 
 def standing(now: datetime, issuer: str) -> Q:
     """Return the condition under which a family stands: nothing it was made under has ended or changed since.
 
-    Own columns and `Exists`, never a join: an UPDATE across a join becomes a subselect, whose condition PostgreSQL
+    Own columns and `LookedUp`, never a join: an UPDATE across a join becomes a subselect, whose condition PostgreSQL
     doesn't ask again of a row that it waited for, and then two win.
     """
     under = made_under(now)
