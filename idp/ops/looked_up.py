@@ -16,5 +16,5 @@ class LookedUp(Exists):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Sequence[object]]:
         """Return the SQL and its parameters, as `as_sql` does."""
-        sql, parameters = self.as_sql(compiler, connection)
-        return f"{sql.removesuffix(')')} OFFSET 0)", parameters
+        template = "EXISTS(%(subquery)s OFFSET 0)"
+        return self.as_sql(compiler, connection, template=template)  # type: ignore[call-arg]  # the stubs don't know it
