@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, OuterRef, Q
 from django.utils import timezone
 
 from idp.models import Session
 from idp.ops.bites import delete_in_bites
+from idp.ops.looked_up import LookedUp
 from oauth_ext.families.models import Family
 
 # Long enough to look up why somebody's tokens died.
@@ -26,7 +27,7 @@ def clean_families() -> int:
     """
     past = timezone.now() - KEEP_PAST
     unused = _unused_since(past)
-    gone = Family.objects.filter(~Exists(Session.objects.filter(pk=OuterRef("session_id"), ended_at=None)))
+    gone = Family.objects.filter(~LookedUp(Session.objects.filter(pk=OuterRef("session_id"), ended_at=None)))
     return (
         delete_in_bites(gone.filter(ended_at__lt=past).order_by("ended_at"))
         + delete_in_bites(gone.filter(expires_at__lt=past).order_by("expires_at"))
