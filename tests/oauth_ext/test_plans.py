@@ -106,11 +106,7 @@ PATHS = [
 
 @pytest.mark.parametrize("path", PATHS)
 def test_no_statement_of_a_hot_path_looks_at_rows_that_it_does_not_want(path: Callable[[], Act]):
-    act = path()
-    with CaptureQueriesContext(connection) as captured:
-        act()
-    statements = [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "WITH", "UPDATE", "DELETE"))]
-    assert statements
+    statements = asked_by(path())
     as_if_there_were_millions()
     for statement in statements:
         assert scans(statement) == [], statement
@@ -118,11 +114,7 @@ def test_no_statement_of_a_hot_path_looks_at_rows_that_it_does_not_want(path: Ca
 
 @pytest.mark.parametrize("path", PATHS)
 def test_no_statement_of_a_hot_path_reads_all_rows_where_they_are_few(path: Callable[[], Act]):
-    act = path()
-    with CaptureQueriesContext(connection) as captured:
-        act()
-    statements = [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "WITH", "UPDATE", "DELETE"))]
-    assert statements
+    statements = asked_by(path())
     as_if_there_were(300)
     for statement in statements:
         assert "hashed SubPlan" not in json.dumps(plan(statement)), statement
@@ -144,6 +136,15 @@ def test_a_statement_without_an_index_is_found():
     as_if_there_were_millions()
     statement = "SELECT id FROM oauth_ext_family WHERE end_reason = 'x'"
     assert scans(statement) == ["oauth_ext_family"]
+
+
+def asked_by(act: Act) -> list[str]:
+    """The statements by which it looks for rows."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    statements = [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "WITH", "UPDATE", "DELETE"))]
+    assert statements
+    return statements
 
 
 def as_if_there_were_millions() -> None:
