@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from jsonschema import Draft202012Validator
-from openapi_spec_validator import validate
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from graph.rest.routes import ROUTES
 from tests.graph.asking import World, bearer
@@ -33,7 +33,7 @@ def shape(described: dict[str, Any], path: str, method: str, status: int) -> dic
 
 
 def test_it_is_what_OpenAPI_says(described):
-    validate(described)
+    assert list(OpenAPIV31SpecValidator(described).iter_errors()) == []
 
 
 def test_its_version_is_the_projects(described):
@@ -81,4 +81,4 @@ def test_T89_what_is_answered_is_what_is_described(world: World, described, path
 def test_what_a_bad_body_is_answered_is_described(described, body, content_type):
     response = Client().post("/api/validate-token/", body, content_type=content_type)
     schema = shape(described, "api/validate-token", "POST", response.status_code)
-    Draft202012Validator(schema).validate(json.loads(response.content))
+    assert list(Draft202012Validator(schema).iter_errors(json.loads(response.content))) == []
