@@ -1,7 +1,7 @@
 """Django's settings. What comes from outside is declared in `idp.env`; the rest is decided here."""
 
 from idp import env
-from idp.ops import logs
+from idp.ops import logs, without_gis
 from idp.ops.csp import POLICY
 from idp.service_urls import BASE_DIR
 
@@ -44,6 +44,7 @@ DYNAMIC_REGISTRATION = env.DYNAMIC_REGISTRATION.value
 CLIENT_ID_METADATA_DOCUMENTS = env.CLIENT_ID_METADATA_DOCUMENTS.value
 
 # The parts
+without_gis.install()
 INSTALLED_APPS = [
     "idp",
     "oauth_ext",

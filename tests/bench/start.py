@@ -30,10 +30,12 @@ ours = {"idp", "oauth_ext", "graph", "spa", "tests"}
 print(*(config.name for config in apps.get_app_configs() if config.name.partition(".")[0] not in ours))
 print(*(name for name in list(sys.modules) if name not in before and name.partition(".")[0] not in ours))
 """
-# The same libraries alone, in a project that has nothing but them
+# The same libraries alone, in a project that has nothing but them, and that refuses what we refuse
 IMPORT = """
 import importlib, sys, time
 from django.conf import settings
+from idp.ops import without_gis
+without_gis.install()
 apps, modules = (line.split() for line in sys.stdin)
 middleware = ["allauth.account.middleware.AccountMiddleware"]
 settings.configure(INSTALLED_APPS=apps, MIDDLEWARE=middleware, SECRET_KEY="of no use here")

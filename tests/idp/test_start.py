@@ -49,12 +49,14 @@ class Production(importlib.abc.MetaPathFinder):
 
 development = set(json.loads(sys.argv[1]))
 sys.meta_path.insert(0, Production())
+started = []
+sys.addaudithook(lambda event, args: started.append(str(args[0])) if event == "subprocess.Popen" else None)
 from idp.wsgi import application
 loaded = sorted(sys.modules)
 application({
     "REQUEST_METHOD": "GET", "PATH_INFO": "/healthz", "SERVER_NAME": "localhost", "SERVER_PORT": "8000",
     "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
-}, lambda status, headers: print(json.dumps([status, loaded, sorted(set(sys.modules) - set(loaded))])))
+}, lambda status, headers: print(json.dumps([status, loaded, sorted(set(sys.modules) - set(loaded)), started])))
 """
 
 
@@ -72,14 +74,14 @@ def _canonical(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def start() -> tuple[list[str], list[str]]:
-    """The modules that a worker has when it begins to serve, and those that its first request adds."""
+def start() -> tuple[list[str], list[str], list[str]]:
+    """The modules that a worker has when it begins to serve, those that its first request adds, programs it started."""
     command = [sys.executable, "-c", START, json.dumps(development())]
     env = environment.of_process({"REDIS_URL": "redis://localhost:1"})
     said = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True).stdout
-    status, loaded, added = json.loads(said.splitlines()[-1])
+    status, loaded, added, programs = json.loads(said.splitlines()[-1])
     assert status == "200 OK"
-    return loaded, added
+    return loaded, added, programs
 
 
 def test_a_start_loads_the_packages_that_serving_needs_and_no_others(start):
@@ -97,3 +99,7 @@ def test_a_start_loads_no_more_modules_than_said(start):
 
 def test_the_first_request_waits_for_no_module(start):
     assert start[1] == []
+
+
+def test_a_start_runs_no_other_program(start):
+    assert start[2] == []
