@@ -5,6 +5,7 @@ arguments in `Problems` and raises them at once; then it acts, in one transactio
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec, Protocol, TypeVar, cast, get_type_hints
@@ -53,10 +54,13 @@ def problem(code: ErrorCode, message: str, field: str | None = None) -> Problems
     return problems
 
 
-def mutation(access: Access, description: str, *, limit: Limit) -> Callable[[Callable[P, R]], StrawberryField]:
+def mutation(
+    access: Access, description: str, *, limit: Limit, atomic: bool = True
+) -> Callable[[Callable[P, R]], StrawberryField]:
     """Make a function a mutation: what it answers is its payload, or one with its problems.
 
     It is alone in its operation, so one that is refused leaves no other answer to be told: no payload is ever null.
+    Not `atomic` is one whose service opens the transaction itself, after what takes long.
     """
 
     def decorate(resolver: Callable[P, R]) -> StrawberryField:
@@ -65,7 +69,7 @@ def mutation(access: Access, description: str, *, limit: Limit) -> Callable[[Cal
         @wraps(resolver)
         def act(*arguments: P.args, **named: P.kwargs) -> R:
             try:
-                with transaction.atomic():
+                with transaction.atomic() if atomic else nullcontext():
                     return resolver(*arguments, **named)
             except Problems as problems:
                 return cast("R", payload(errors=problems.errors))

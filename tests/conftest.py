@@ -47,6 +47,23 @@ def nothing_is_written_behind_a_tests_back() -> Generator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def nobody_waits_in_a_transaction() -> Generator[None]:
+    """Who waits for their turn to hash a password holds no row meanwhile, whatever a test asks for."""
+    from idp.users.turns import Turns
+
+    take = Turns.take
+
+    def outside(*args: Any) -> Any:
+        opened = [block for block in connection.atomic_blocks if not getattr(block, "_from_testcase", False)]
+        assert not opened, "a password is hashed in a transaction"
+        return take(*args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Turns, "take", outside)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def keys_stay_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Statements are counted exactly: no signing key is read again in between because some seconds have passed."""

@@ -23,7 +23,7 @@ SELECTOR: Final = 2
 def make(user: User) -> list[str]:
     """Return new codes as people see them, `BCDFG-HJKLM`; it is the only time. Those from before are dead.
 
-    Raises Busy.
+    Not to be called in a transaction, for it waits for its turn to hash. Raises Busy.
     """
     codes: dict[str, str] = {}
     while len(codes) < HOW_MANY:

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -17,6 +16,7 @@ from django.views.generic import FormView, TemplateView
 from typing_extensions import override
 
 from idp.sessions import services as sessions
+from idp.sessions.models import Session
 from idp.signin import passwords, reason
 from idp.signin.methods import PASSWORD, Authentication
 from idp.signin.pages import SEE_OTHER, Page
@@ -68,11 +68,7 @@ class ChangePasswordView(Page, ChangeFormView):
         typed = form.cleaned_data
         try:
             passwords.check(self.request, session.user, typed["current"], typed["password1"])
-            with transaction.atomic():
-                users.set_password(session.user, typed["password1"])
-                if sessions.keep(session.pk, session.user):
-                    together = Authentication(session.acr, session.amr).and_then(PASSWORD)
-                    sessions.renew(self.request, amr=together.amr, acr=together.acr)
+            users.set_password(session.user, typed["password1"], and_then=lambda: self._keep(session))
         except (WrongPassword, Overtaken):
             form.add_error("current", _("This is not your current password."))
             return self.form_invalid(form)
@@ -80,6 +76,11 @@ class ChangePasswordView(Page, ChangeFormView):
             form.add_error("password1", str(bad))
             return self.form_invalid(form)
         return HttpResponseRedirect(reverse("password_changed"))
+
+    def _keep(self, session: Session) -> None:
+        if sessions.keep(session.pk, session.user):
+            together = Authentication(session.acr, session.amr).and_then(PASSWORD)
+            sessions.renew(self.request, amr=together.amr, acr=together.acr)
 
     @override
     def get_context_data(self, **kwargs: object) -> dict[str, object]:

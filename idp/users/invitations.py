@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 from enum import Enum
+from functools import partial
 from typing import Final
 
 from allauth.account.models import EmailAddress
@@ -100,23 +101,26 @@ def revoke(invitation: Invitation) -> bool:
 def accept(invitation: Invitation, username: str, password: str) -> User:
     """Add the person, with the role, and the address as proved: the mail has reached them. Once, however many try.
 
-    Raises NameTaken; InvitationOver, also where somebody else has proved the address meanwhile.
+    Raises NameTaken, Busy; InvitationOver, also where somebody else has proved the address meanwhile.
     """
+    role, email = invitation.role.name, invitation.email
     try:
-        with transaction.atomic():
-            user = create_user(username, password, role=invitation.role.name, email=invitation.email)
-            claimed = Invitation.objects.filter(_open(), pk=invitation.pk).update(accepted_at=timezone.now())
-            if not claimed:
-                raise InvitationOver
-            EmailAddress.objects.create(user=user, email=invitation.email, verified=True, primary=True)
-            audit.record(Event.INVITATION_ACCEPTED, _details(invitation), about=Party(user=user.sub))
+        return create_user(username, password, role=role, email=email, and_then=partial(_claim, invitation))
     except NameTaken:
         if not Invitation.objects.filter(_open(), pk=invitation.pk).exists():
             raise InvitationOver from None
         raise
+
+
+def _claim(invitation: Invitation, user: User) -> None:
+    if not Invitation.objects.filter(_open(), pk=invitation.pk).update(accepted_at=timezone.now()):
+        raise InvitationOver
+    try:
+        with transaction.atomic():
+            EmailAddress.objects.create(user=user, email=invitation.email, verified=True, primary=True)
     except IntegrityError:
         raise InvitationOver from None
-    return user
+    audit.record(Event.INVITATION_ACCEPTED, _details(invitation), about=Party(user=user.sub))
 
 
 def clean() -> int:

@@ -1,7 +1,7 @@
 """What is done to people. Whatever ends trust raises the epoch in the same statement, so that all they left is dead."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -136,8 +136,13 @@ def create_user(
     email: str = "",
     staff: bool = False,
     superuser: bool = False,
+    and_then: Callable[[User], object] = lambda _user: None,
 ) -> User:
-    """Add a person; without a password there has to be another way in. Raises NameTaken, UnknownRole."""
+    """Add a person; without a password there has to be another way in.
+
+    What is to happen in the same transaction is `and_then`; not to be called in one with a password, for it waits for
+    its turn to hash. Raises NameTaken, UnknownRole, Busy.
+    """
     user = User(
         username=username,
         email=User.objects.normalize_email(email),
@@ -146,7 +151,7 @@ def create_user(
         is_superuser=superuser,
         password=make_password(password),
     )
-    return _added(user)
+    return _added(user, and_then)
 
 
 def sign_up(username: str, password_hash: str, email: str, sub: UUID | None = None) -> User:
@@ -182,11 +187,12 @@ def is_taken(username: str) -> bool:
     return User.objects.filter(username_key=username_key(username)).exists()
 
 
-def _added(user: User) -> User:
+def _added(user: User, and_then: Callable[[User], object] = lambda _user: None) -> User:
     try:
         with transaction.atomic():
             user.save(force_insert=True)
             _record(Event.USER_CREATED, user, role=user.role.name)
+            and_then(user)
     except IntegrityError:
         raise NameTaken(f"the name {user.username} is taken") from None
     return user
@@ -211,17 +217,19 @@ def set_profile(user: User, **names: str) -> None:
     vars(user).update(names)
 
 
-def set_password(user: User, password: str) -> None:
+def set_password(user: User, password: str, and_then: Callable[[], object] = lambda: None) -> None:
     """Set a password that was judged, and tell the person; every session, grant and token made before it is dead.
 
-    Only in place of the one that `user` has: whoever was first, by a link or by the old password, has won. Raises
-    Overtaken.
+    Only in place of the one that `user` has: whoever was first, by a link or by the old password, has won. What is to
+    happen in the same transaction is `and_then`; not to be called in one, for it waits for its turn to hash. Raises
+    Overtaken, Busy.
     """
     before, after = user.password, make_password(password)
     with transaction.atomic():
         if not end_trust(user, Event.PASSWORD_SET, Q(password=before), password=after):
             raise Overtaken("the password was changed meanwhile")
         tell(user, Notice.PASSWORD_CHANGED)
+        and_then()
     user.password = after
 
 

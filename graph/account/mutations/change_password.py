@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Annotated
 
 import strawberry
-from django.db import transaction
 
 from graph.access import attribute, field, fresh, inherited, requires_scopes
 from graph.account import caller
@@ -19,7 +18,9 @@ from idp.sessions import services as sessions
 from idp.signin import passwords
 from idp.users import services as users
 from idp.users.errors import BadPassword, Overtaken, WrongPassword
+from idp.users.models import User as UserRow
 from oauth_ext.families import services as families
+from oauth_ext.tokens.services import Judged
 
 ACCESS = replace(requires_scopes("account:write") & fresh(RECENTLY), may_withhold=False)
 
@@ -48,12 +49,7 @@ def change_password(
     viewer, user = info.context.viewer, caller.row(info)
     try:
         passwords.check(info.context.request, user, current, new)
-        with transaction.atomic():
-            users.set_password(user, new)
-            if viewer.family_id is not None:
-                families.keep(viewer.family_id, user)
-            if viewer.session_pk is not None:
-                sessions.keep(viewer.session_pk, user)
+        users.set_password(user, new, and_then=lambda: _keep(viewer, user))
     except Limited as limited:
         message = "Too many wrong passwords. Wait as long as Retry-After says."
         raise GraphError(Code.RATE_LIMITED, message, retryAfter=limited.retry_after) from limited
@@ -62,6 +58,13 @@ def change_password(
     except (WrongPassword, Overtaken):
         return _refused("This is not the password that they have.", "current")
     return ChangePasswordPayload(user=caller.shown(info), errors=[])
+
+
+def _keep(viewer: Judged, user: UserRow) -> None:
+    if viewer.family_id is not None:
+        families.keep(viewer.family_id, user)
+    if viewer.session_pk is not None:
+        sessions.keep(viewer.session_pk, user)
 
 
 def _refused(message: str, field: str) -> ChangePasswordPayload:

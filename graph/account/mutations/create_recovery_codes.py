@@ -26,6 +26,7 @@ class CreateRecoveryCodesPayload:
     CHANGES,
     "Make recovery codes, for when an app or a passkey is lost; those from before are dead. Their owner is mailed.",
     limit=ACCOUNT_MUTATIONS,
+    atomic=False,
 )
 def create_recovery_codes(info: Info) -> CreateRecoveryCodesPayload:
     """Make them for whoever has something to recover."""

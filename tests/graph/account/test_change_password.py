@@ -78,9 +78,9 @@ def test_T69_wrong_ones_are_counted_and_written_down(world: World):
 def test_T69_a_token_that_ended_meanwhile_stays_ended(world: World, monkeypatch):
     real = users.set_password
 
-    def slower(user, password):
+    def slower(user, password, and_then):
         users.sign_out_everywhere(type(user).objects.get(pk=user.pk))
-        real(user, password)
+        real(user, password, and_then)
 
     monkeypatch.setattr("idp.users.services.set_password", slower)
     token = world.token("openid", "account:write")

@@ -1,5 +1,6 @@
 """A new password, by whoever has the old one; and what ends with the old one."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -93,9 +94,9 @@ def test_T69_what_was_ended_meanwhile_is_not_brought_back(alice, browser, monkey
     """Somebody signs her out everywhere between the judgement and the change."""
     real = users.set_password
 
-    def slower(user: User, password: str) -> None:
+    def slower(user: User, password: str, and_then: Callable[[], object]) -> None:
         users.sign_out_everywhere(User.objects.get(pk=user.pk))
-        real(user, password)
+        real(user, password, and_then)
 
     monkeypatch.setattr("idp.signin.password_change.users.set_password", slower)
     change(browser)
