@@ -54,7 +54,7 @@ def compare(folder: Path, postgresql: Postgres, database: Database, *, full: boo
         print("App and pg: µs of CPU a request, of the server's processes and of PostgreSQL's; commits: transactions")
         print(f"that wrote something.\n\n{table.text(rows)}\n", flush=True)
         refusals.report(ours, gatehouse.secret)
-        stormed = storm.report(gatehouse, ours)
+        stormed = storm.report(gatehouse, ours, storm.MANY_ROUNDS if full else storm.ROUNDS)
     units_of = "app, database, hello: µs of CPU a request; p50, p99: ms"
     storms = {weather: {name: times._asdict() for name, times in paths.items()} for weather, paths in stormed.items()}
     measured: dict[str, object] = {
