@@ -229,8 +229,8 @@ def set_password(user: User, password: str, and_then: Callable[[], object] = lam
         if not end_trust(user, Event.PASSWORD_SET, Q(password=before), password=after):
             raise Overtaken("the password was changed meanwhile")
         tell(user, Notice.PASSWORD_CHANGED)
+        user.password = after
         and_then()
-    user.password = after
 
 
 def deactivate(user: User) -> None:
