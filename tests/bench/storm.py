@@ -3,7 +3,8 @@
 Each of a few connections asks at a steady pace, as many clients together do. The storm is a process that gives way to
 all others, as if it were another machine: so many connections, each with another wrong or right password as soon as the
 last was answered, and each time from another address, so that no limit stops it. It rages at the server that issues
-the tokens, or at another of the same deployment that gives way itself.
+the tokens, or at another of the same deployment that gives way itself. What any work on the same cores does to them,
+even such that gives way, is measured beside it: by processes that do nothing but count.
 """
 
 import base64
@@ -45,6 +46,7 @@ UNTOUCHED = 1.2
 QUIET = "quiet"
 HERE = "a storm at the server that is asked for tokens"
 THERE = "a storm at another server of the deployment, which gives way"
+COUNTING = "no storm, but two processes that count and give way"
 PAGE = "/accounts/login/"
 PASSWORDS = ("the one that is right for them all", "a wrong one, and rather long")
 
@@ -57,7 +59,7 @@ class Times(NamedTuple):
 
 
 def report(gatehouse: Gatehouse, server: Server, rounds: int = ROUNDS) -> dict[str, dict[str, Times]]:
-    """Print p50 and p99 of both paths, quiet and in both kinds of bad weather, in turn; return them for the record."""
+    """Print p50 and p99 of both paths, quiet and in each kind of bad weather, in turn; return them for the record."""
     paths: dict[str, list[Dialogue]] = {
         "client credentials": [_machine(gatehouse.secret)] * TIMED,
         "refresh": [*_chains(server.url)],
@@ -71,6 +73,7 @@ def report(gatehouse: Gatehouse, server: Server, rounds: int = ROUNDS) -> dict[s
             QUIET: nullcontext,
             HERE: lambda: _storm(server.url, answered[HERE]),
             THERE: lambda: _storm(other.url, answered[THERE]),
+            COUNTING: _counting,
         }
         for _ in range(rounds):
             for weather, begin in weathers.items():
@@ -152,6 +155,16 @@ def _storm(url: str, answered: Counter[str]) -> Iterator[None]:
         finally:
             storm.stdin.close()
             answered.update(json.loads(storm.stdout.read()))
+
+
+@contextmanager
+def _counting() -> Iterator[None]:
+    command = giving_way([sys.executable, "-c", "while True: pass"])
+    with ExitStack() as parts:
+        for _ in range(2):
+            counting = parts.enter_context(subprocess.Popen(command, start_new_session=True))
+            parts.callback(counting.kill)
+        yield
 
 
 def rage(url: str) -> None:
