@@ -1,13 +1,16 @@
 """All factors of a person at once: what there is, what may be reached with it, and what goes with the last one."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import BigAutoField, Exists, OuterRef
+from django.db.models.sql import Query
 
 from idp.factors import authenticator_app, passkeys, recovery_codes
 from idp.factors.errors import LastWayIn
 from idp.factors.models import AuthenticatorApp, Passkey
+from idp.ops.compiled import Select
 from idp.users.models import User
 
 
@@ -34,9 +37,7 @@ def of_user(user_pk: int) -> Factors:
 
 def has_second_factor(user_pk: int) -> bool:
     """Whether a password alone isn't enough for them; by one statement."""
-    app = AuthenticatorApp.objects.filter(user_id=OuterRef("pk"), confirmed_at__isnull=False)
-    keys = Passkey.objects.filter(user_id=OuterRef("pk"))
-    return User.objects.filter(Exists(app) | Exists(keys), pk=user_pk).exists()
+    return bool(_SELECT_STRONGER.rows(_Asked(user_pk)))
 
 
 def claim_code(user: User, typed: str) -> str | None:
@@ -63,6 +64,21 @@ def remove_passkey(user: User, pk: int) -> None:
         if not user.has_usable_password() and not passkeys.of_user(user.pk).exists():
             raise LastWayIn
         _forget_codes_without_factor(user)
+
+
+class _Asked(NamedTuple):
+    """What a look-up depends on."""
+
+    user_pk: int
+
+
+def _query(asked: _Asked) -> Query:
+    app = AuthenticatorApp.objects.filter(user_id=OuterRef("pk"), confirmed_at__isnull=False)
+    keys = Passkey.objects.filter(user_id=OuterRef("pk"))
+    return User.objects.filter(Exists(app) | Exists(keys), pk=asked.user_pk).values_list("pk").query
+
+
+_SELECT_STRONGER = Select(_query, _Asked(-1), (BigAutoField(),))
 
 
 def _forget_codes_without_factor(user: User) -> None:

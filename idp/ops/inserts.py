@@ -21,14 +21,17 @@ V = TypeVar("V", bound=tuple[object, ...])
 class Insert:
     """An INSERT of one row of each of some models: one statement where the database can, else one for each."""
 
-    def __init__(self, *models: type[Model]) -> None:
-        """Take the models; their fields are looked at later, when all are known."""
-        self._models = models
+    def __init__(self, *models: type[Model], tells_key: bool = False) -> None:
+        """Take the models; their fields are looked at later, when all are known.
+
+        The key that the database gives a row is told if it `tells_key`: of the one row of an INSERT that has no other.
+        """
+        self._models, self._tells_key = models, tells_key
         self._texts: dict[str, list[Text]] = {}
         self._claiming: dict[Statement, Text] = {}
 
     def run(self, *rows: Model) -> None:
-        """Write the rows as `save(force_insert=True)`, but for its signals; a key of the database's isn't told.
+        """Write the rows as `save(force_insert=True)`, but for its signals.
 
         Several belong in a transaction: not every database writes them in one statement.
         """
@@ -37,8 +40,10 @@ class Insert:
         texts = self._texts.get(database.vendor) or self._compile(database, rows)
         if len(texts) < len(values):
             values = [[value for row in values for value in row]]
-        for text, parameters in zip(texts, values, strict=True):
-            text.run(database, parameters)
+        done = [text.run(database, parameters) for text, parameters in zip(texts, values, strict=True)]
+        if self._tells_key:
+            [row], [[(row.pk,)]] = rows, [each.rows for each in done]
+            row._state.adding, row._state.db = False, database.alias
 
     def run_claiming(self, claim: Update[V], claimed: V, *rows: Model) -> bool:
         """Write the rows as `run` if the UPDATE changes its one row; return whether it did.
@@ -94,7 +99,10 @@ class Insert:
         for row, fields in zip(rows, self._fields, strict=True):
             query = InsertQuery(type(row))
             query.insert_values(fields, [row], raw=False)
-            [(sql, _)] = query.get_compiler(connection=database).as_sql()
+            compiler = query.get_compiler(connection=database)
+            if self._tells_key:
+                compiler.returning_fields = [type(row)._meta.pk]
+            [(sql, _)] = compiler.as_sql()
             texts.append(str(sql))
         return texts
 

@@ -1,12 +1,14 @@
 """The one limiter: a token bucket for each limit and key.
 
 Kept as a single number, the time at which the bucket will be full again (as in GCRA), so that taking is one conditional
-statement: in Redis by a script, on the clock there; in the database by an UPDATE, on ours. While Redis is away the
+statement: in Redis by a script, on the clock there, for several buckets at once; in the database by an UPDATE for each,
+on ours. While Redis is away the
 database counts; the two don't know each other's counts, so that a failure may cost an attacker up to one more burst.
 """
 
 import math
 import time
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -20,25 +22,34 @@ from idp.ratelimit.errors import Limited
 from idp.ratelimit.limits import Limit, Rate
 from idp.ratelimit.models import Bucket
 
-__all__ = ["Limited", "give_back", "refuse_known", "take"]
+__all__ = ["Limited", "give_back", "give_back_all", "refuse_known", "take", "take_all"]
 
 PURPOSE = "rate limit"
 
-# KEYS: bucket. ARGV: seconds to add (negative to give back), seconds that the bucket holds. Answers those to wait.
+# KEYS: buckets. ARGV: for each the seconds to add (negative to give back), and those that it holds. Adds to all or to
+# none; answers the number of the first that doesn't hold it, or 0, and the seconds to wait until it does.
 SCRIPT = """
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1000000
-local full = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
-local after = full + tonumber(ARGV[1])
-local wait = after - now - tonumber(ARGV[2])
-if wait > 0.000001 then return string.format('%.6f', wait) end
-if after > now then
-  redis.call('SET', KEYS[1], string.format('%.6f', after), 'PX', math.ceil((after - now) * 1000))
-else
-  redis.call('DEL', KEYS[1])
+local after = {}
+for number, key in ipairs(KEYS) do
+  local full = math.max(tonumber(redis.call('GET', key) or '0'), now)
+  after[number] = full + tonumber(ARGV[2 * number - 1])
+  local wait = after[number] - now - tonumber(ARGV[2 * number])
+  if wait > 0.000001 then return {number, string.format('%.6f', wait)} end
 end
-return '0'
+for number, key in ipairs(KEYS) do
+  if after[number] > now then
+    redis.call('SET', key, string.format('%.6f', after[number]), 'PX', math.ceil((after[number] - now) * 1000))
+  else
+    redis.call('DEL', key)
+  end
+end
+return {0, '0'}
 """
+Counted = tuple[Limit, str]
+Change = tuple[str, float, float]  # a bucket, the seconds to add, those that it holds
+Refusal = tuple[int, float]  # the number of the first that refuses, from 1, and the seconds to wait; or (0, 0)
 
 
 def take(limit: Limit, key: str) -> None:
@@ -46,9 +57,14 @@ def take(limit: Limit, key: str) -> None:
 
     Not inside a transaction that may roll back: in the database the count would go with it.
     """
-    rate = _rate(limit)
-    wait = _add(limit, key, rate.interval, rate.per_seconds)
-    if wait > 0:
+    take_all([(limit, key)])
+
+
+def take_all(counted: Sequence[Counted]) -> None:
+    """Take one from each of these buckets. Raises Limited if one is empty, and then takes nothing from any."""
+    refusing, wait = _add([_change(limit, key, 1) for limit, key in counted])
+    if refusing:
+        limit, key = counted[refusing - 1]
         if limit.refuses_early:
             known.remember(limit.name, key, wait)
         raise Limited(math.ceil(wait))
@@ -56,8 +72,12 @@ def take(limit: Limit, key: str) -> None:
 
 def give_back(limit: Limit, key: str) -> None:
     """Put one back, as when what was taken beforehand turned out well."""
-    rate = _rate(limit)
-    _add(limit, key, -rate.interval, rate.per_seconds)
+    give_back_all([(limit, key)])
+
+
+def give_back_all(counted: Sequence[Counted]) -> None:
+    """Put one back into each of these buckets."""
+    _add([_change(limit, key, -1) for limit, key in counted])
 
 
 def refuse_known(limit: Limit, key: str) -> None:
@@ -72,25 +92,43 @@ def _rate(limit: Limit) -> Rate:
     return Rate(limit.rate.burst * factor, limit.rate.per_seconds)
 
 
-def _add(limit: Limit, key: str, seconds: float, holds: float) -> float:
-    """Add to a bucket if it holds that; return 0, or how many seconds to wait until it does."""
+def _change(limit: Limit, key: str, times: int) -> Change:
+    rate = _rate(limit)
     bucket = keyring.mac(PURPOSE, f"{limit.name}\0{key}".encode(), keyring.key_ids()[0]).hex()
-    wait = _in_redis(bucket, seconds, holds)
-    return _in_database(bucket, seconds, holds) if wait is None else wait
+    return bucket, times * rate.interval, rate.per_seconds
 
 
-def _in_redis(bucket: str, add: float, holds: float) -> float | None:
+def _add(changes: Sequence[Change]) -> Refusal:
+    """Add to each bucket if all hold that, or to none."""
+    refusal = _in_redis(changes)
+    return _in_database(changes) if refusal is None else refusal
+
+
+def _in_redis(changes: Sequence[Change]) -> Refusal | None:
     client = redis.client()
     if client is None:
         return None
+    keys = [f"limit:{bucket}" for bucket, _, _ in changes]
     try:
-        return float(client.register_script(SCRIPT)(keys=[f"limit:{bucket}"], args=[add, holds]))
+        number, wait = client.register_script(SCRIPT)(keys=keys, args=[each for _, *both in changes for each in both])
     except RedisError as error:
         redis.failed(error)
         return None
+    return number, float(wait)
 
 
-def _in_database(bucket: str, add: float, holds: float) -> float:
+def _in_database(changes: Sequence[Change]) -> Refusal:
+    for number, change in enumerate(changes):
+        wait = _in_bucket(*change)
+        if wait > 0:
+            for bucket, added, holds in changes[:number]:
+                _in_bucket(bucket, -added, holds)
+            return number + 1, wait
+    return 0, 0.0
+
+
+def _in_bucket(bucket: str, add: float, holds: float) -> float:
+    """Add to a bucket if it holds that; return 0, or how many seconds to wait until it does."""
     row = Bucket.objects.filter(key=bucket)
     while True:
         now = time.time()

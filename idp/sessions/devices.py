@@ -21,6 +21,7 @@ PURPOSE: Final = "known browser"
 DAYS: Final = 400  # longer is kept by no browser (RFC 6265bis §5.5)
 PEOPLE: Final = 8  # of one browser
 _PENDING: Final = "_gatehouse_device"
+_READ: Final = "_gatehouse_device_read"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,13 @@ class Device:
 
 def of_request(request: HttpRequest) -> Device | None:
     """Return the browser that asks, if it has a cookie of ours; programs have none."""
+    if not hasattr(request, _READ):
+        setattr(request, _READ, _read(request))
+    read: Device | None = getattr(request, _READ)
+    return read
+
+
+def _read(request: HttpRequest) -> Device | None:
     sealed = "" if is_machine(request) else request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     if not sealed:
         return None

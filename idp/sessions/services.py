@@ -1,17 +1,21 @@
 """Signing in, who is signed in, and signing out. The row decides, whatever a cookie or a cache says."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
-from django.contrib.auth import logout, user_logged_in
+from django.contrib.auth import logout
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigAutoField, DateTimeField, F, Q, QuerySet
+from django.db.models.sql import Query
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
 from idp.audit import services as audit
 from idp.audit.services import NOBODY, Event, Party
+from idp.ops.compiled import Update, update_of
+from idp.ops.inserts import Insert
 from idp.outbox import services as outbox
 from idp.ratelimit.addresses import client_network
 from idp.sessions import devices, user_agent
@@ -38,7 +42,7 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
     now = timezone.now()
     with transaction.atomic():
         deletion.call_off(user)
-        session = Session.objects.create(
+        session = Session(
             user=user,
             user_epoch=user.epoch,
             auth_time=now,
@@ -48,8 +52,11 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
             idle_end=now + timedelta(seconds=settings.SESSION_IDLE_SECONDS),
             absolute_end=now + timedelta(seconds=settings.SESSION_MAX_AGE_SECONDS),
         )
+        _INSERT.run(session)
         _record(Event.SIGNED_IN, session)
         _tell_of_new_browser(request, session)
+        _SIGNED_IN.run(_SignedIn(user.pk, now))
+    user.last_login = now
     if before and before.user_id != user.pk:
         request.session.flush()
     else:
@@ -58,8 +65,24 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
     rotate_token(request)
     _remember(request, session)
     devices.remember(request, user)
-    user_logged_in.send(sender=User, request=request, user=user)
     return session
+
+
+_INSERT = Insert(Session, tells_key=True)
+
+
+class _SignedIn(NamedTuple):
+    """Who, and when."""
+
+    user_pk: int
+    at: datetime
+
+
+def _signed_in(values: _SignedIn) -> Query:
+    return update_of(User.objects.filter(pk=values.user_pk), last_login=values.at)
+
+
+_SIGNED_IN = Update(_signed_in, _SignedIn(-1, datetime(1970, 1, 1, tzinfo=UTC)), (BigAutoField(), DateTimeField()))
 
 
 def renew(request: HttpRequest, *, amr: list[str], acr: str) -> Session | None:

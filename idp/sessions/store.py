@@ -7,16 +7,20 @@ under `ENCRYPTION_KEYS` and bound to it. Who is signed in is decided by the row 
 import hashlib
 from collections.abc import Mapping
 
-from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, SessionBase, UpdateError
 from django.contrib.sessions.models import Session as StoredSession
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from typing_extensions import override
 
 from idp.ops import keyring
+from idp.ops.inserts import Insert
 
 PURPOSE = "browser session"
+KEY_LENGTH = 32
+_INSERT = Insert(StoredSession)
 
 
 def hashed(session_key: str) -> str:
@@ -26,6 +30,8 @@ def hashed(session_key: str) -> str:
 
 class SessionStore(SessionBase):
     """One browser's session; its async methods are the base's, which call these in a thread."""
+
+    _is_new = False
 
     @override
     def load(self) -> dict[str, object]:
@@ -44,30 +50,28 @@ class SessionStore(SessionBase):
 
     @override
     def create(self) -> None:
-        """Keep what there is under a new key."""
-        self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
-        self.save(must_create=True)
-        self.modified = True
+        """Keep what there is under a new key: when it is saved, with what comes until then, by one statement."""
+        self._session_key = get_random_string(KEY_LENGTH, VALID_KEY_CHARS)  # which no other row has
+        self._get_session(no_load=True)  # type: ignore[attr-defined]  # there is nothing under it yet
+        self._is_new = self.modified = True
 
     @override
     def save(self, must_create: bool = False) -> None:
         """Write the row. Raises UpdateError if it has gone since, as after a sign-out in another tab."""
         if self.session_key is None:
             self.create()
-            return
+        key, must_create = str(self.session_key), must_create or self._is_new
         data = self.encode(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
         expire_date = self.get_expiry_date()
         if not must_create:
-            if not self._row(self.session_key).update(session_data=data, expire_date=expire_date):
+            if not self._row(key).update(session_data=data, expire_date=expire_date):
                 raise UpdateError
             return
         try:
-            with transaction.atomic():
-                StoredSession.objects.create(
-                    session_key=hashed(self.session_key), session_data=data, expire_date=expire_date
-                )
+            _INSERT.run(StoredSession(hashed(key), data, expire_date))
         except IntegrityError:
             raise CreateError from None
+        self._is_new = False
 
     @override
     def delete(self, session_key: str | None = None) -> None:

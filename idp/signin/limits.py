@@ -21,7 +21,7 @@ from idp.ratelimit.limits import (
     SIGN_UP_MAILBOX,
     Limit,
 )
-from idp.ratelimit.services import Limited, give_back, take
+from idp.ratelimit.services import give_back, give_back_all, take, take_all
 from idp.sessions import devices
 from idp.users.models import User, username_key
 
@@ -29,26 +29,24 @@ from idp.users.models import User, username_key
 def count_sign_in(request: HttpRequest, name: str, user: User | None) -> None:
     """Count a password before it is tried, so that many at once are as slow; raises `Limited` before one too many.
 
-    `user` is whose name it is. What was taken before the limit that refuses is given back.
+    `user` is whose name it is.
     """
-    _take_all(_sign_in(request, name, user))
+    take_all(_sign_in(request, name, user))
 
 
 def forgive_sign_in(request: HttpRequest, name: str, user: User | None) -> None:
     """Take the count back: the password was right, or was not tried."""
-    for limit, key in _sign_in(request, name, user):
-        give_back(limit, key)
+    give_back_all(_sign_in(request, name, user))
 
 
 def count_change(request: HttpRequest, user: User) -> None:
     """Count the password that somebody who is signed in must type again to change it; raises `Limited`."""
-    _take_all(_change(request, user))
+    take_all(_change(request, user))
 
 
 def forgive_change(request: HttpRequest, user: User) -> None:
     """Take the count back: the password was right, or was not tried."""
-    for limit, key in _change(request, user):
-        give_back(limit, key)
+    give_back_all(_change(request, user))
 
 
 def count_second_factor(user: User) -> None:
@@ -118,13 +116,3 @@ def _change(request: HttpRequest, user: User) -> list[tuple[Limit, str]]:
 def _account(user: User, browser: str = "") -> str:
     """Return the account as long as its password is the same: a new one raises the epoch, and nothing was guessed."""
     return f"{user.pk} {user.epoch} {browser}"
-
-
-def _take_all(limits: list[tuple[Limit, str]]) -> None:
-    for number, (limit, key) in enumerate(limits):
-        try:
-            take(limit, key)
-        except Limited:
-            for taken, before in limits[:number]:
-                give_back(taken, before)
-            raise

@@ -38,6 +38,15 @@ def test_a_row_is_written_as_the_orm_would_write_it():
     assert [{**row, "id": 0} for row in kept] == [{**kept[0], "id": 0}] * 3
 
 
+def test_the_key_that_the_database_gave_is_told_where_it_is_asked_for():
+    row = AuditEvent(event="granted", by_client="app", details={})
+    with CaptureQueriesContext(connection) as captured:
+        Insert(AuditEvent, tells_key=True).run(row)
+    assert len(captured) == 1
+    assert AuditEvent.objects.get(pk=row.pk).by_client == "app"
+    assert not row._state.adding
+
+
 def test_rows_of_several_models_are_written_together_or_not_at_all():
     role = Role.objects.get(name="user")
     compiled = Insert(User, AuditEvent)

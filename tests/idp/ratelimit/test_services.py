@@ -14,7 +14,7 @@ from idp.ratelimit import cleaning, known
 from idp.ratelimit.cleaning import clean_buckets
 from idp.ratelimit.limits import LIMITS, Limit, Rate
 from idp.ratelimit.models import Bucket
-from idp.ratelimit.services import Limited, give_back, refuse_known, take
+from idp.ratelimit.services import Limited, give_back, give_back_all, refuse_known, take, take_all
 
 
 def limit(name: str, rate: Rate, **changes: bool) -> Limit:
@@ -83,6 +83,27 @@ def test_what_is_given_back_may_be_taken_again_and_no_more(kept_in):
     for _ in range(30):
         give_back(SLOW, "k")
     assert passed(SLOW, "k", 30) == 10
+
+
+def test_of_several_all_are_taken_or_none(kept_in):
+    assert passed(OTHER, "k", 9) == 9
+    take_all([(SLOW, "k"), (OTHER, "k")])
+    for counted in ([(SLOW, "k"), (OTHER, "k")], [(OTHER, "k"), (SLOW, "k")]):
+        with pytest.raises(Limited) as limited:
+            take_all(counted)
+        assert 350 <= limited.value.retry_after <= 360
+    give_back_all([(SLOW, "k"), (OTHER, "k")])
+    assert (passed(SLOW, "k", 30), passed(OTHER, "k", 30)) == (10, 1)
+
+
+def test_of_several_the_one_that_refuses_is_remembered(kept_in):
+    early = limit("z", Rate(1, per_seconds=3600), refuses_early=True)
+    take_all([(SLOW, "k"), (early, "k")])
+    with pytest.raises(Limited):
+        take_all([(SLOW, "k"), (early, "k")])
+    with pytest.raises(Limited):
+        refuse_known(early, "k")
+    refuse_known(SLOW, "k")
 
 
 def test_no_key_stands_in_clear(kept_in):

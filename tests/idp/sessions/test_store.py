@@ -66,9 +66,22 @@ def test_cycling_the_key_keeps_what_there_is_and_forgets_the_old_key():
     store = kept(a=1)
     old = store.session_key
     store.cycle_key()
+    store.save()
     assert store.session_key != old
     assert dict(SessionStore(store.session_key)) == {"a": 1}
     assert SessionStore(old).load() == {}
+
+
+def test_what_is_kept_under_a_new_key_is_written_once_and_with_all_that_came(django_assert_num_queries):
+    store = SessionStore()
+    with django_assert_num_queries(1):
+        store.create()
+        store["a"] = 1
+        store.save()
+    with django_assert_num_queries(1):
+        store["b"] = 2
+        store.save()
+    assert dict(SessionStore(store.session_key)) == {"a": 1, "b": 2}
 
 
 def test_an_unknown_key_from_a_cookie_is_never_taken_over():

@@ -117,11 +117,12 @@ def test_T70_a_damaged_cookie_is_none(alice, value):
 
 
 def test_T70_several_people_of_one_browser_are_known_and_the_oldest_forgotten(alice, request_of):
-    request = request_of(Client())
+    browser, request = Client(), request_of(Client())
     people = [users.create_user(f"user{number}", "userpass") for number in range(devices.PEOPLE + 1)]
     for user in people:
         devices.remember(request, user)
         response = HttpResponse()
         devices.put_cookie(request, response)
+        request = request_of(browser)
         request.COOKIES[COOKIE] = response.cookies[COOKIE].value
     assert [devices.is_known(request, user) for user in people] == [False] + [True] * devices.PEOPLE
