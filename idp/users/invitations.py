@@ -79,7 +79,7 @@ def state(invitation: Invitation) -> State:
     if invitation.revoked_at is not None:
         return State.REVOKED
     by = invitation.invited_by
-    if by is not None and (not by.is_active or by.role_id != invitation.inviters_role_id):
+    if by is not None and (not by.is_active or by.deletion_due_at or by.role_id != invitation.inviters_role_id):
         return State.LAPSED
     return State.OPEN if invitation.expires_at > timezone.now() else State.EXPIRED
 
@@ -129,7 +129,8 @@ def clean() -> int:
 
 
 def _open() -> Q:
-    inviter = User.objects.filter(pk=OuterRef("invited_by"), is_active=True, role=OuterRef("inviters_role"))
+    here = User.objects.filter(is_active=True, deletion_due_at=None)
+    inviter = here.filter(pk=OuterRef("invited_by"), role=OuterRef("inviters_role"))
     return Q(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()) & (
         Q(invited_by=None) | Q(Exists(inviter))
     )

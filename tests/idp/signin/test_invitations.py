@@ -12,7 +12,7 @@ from django.utils import timezone
 from idp.audit.models import AuditEvent
 from idp.models import Invitation, Role, Session, User
 from idp.outbox import services as outbox
-from idp.users import invitations
+from idp.users import deletion, invitations
 from idp.users import services as users
 from idp.users.errors import InvitationOver
 from tests.side_by_side import waiting
@@ -91,7 +91,7 @@ def test_a_link_works_once_and_looking_at_it_uses_nothing_up(client):
     assert User.objects.count() == 1
 
 
-@pytest.mark.parametrize("end", ["expired", "revoked", "deactivated", "another role"])
+@pytest.mark.parametrize("end", ["expired", "revoked", "deactivated", "closed", "another role"])
 def test_after_its_end_a_page_that_was_open_makes_nothing(client, boss, end):
     client.get(link(by=boss))
     assert client.get(PAGE).content.decode().count("<form") == 1
@@ -101,9 +101,12 @@ def test_after_its_end_a_page_that_was_open_makes_nothing(client, boss, end):
         invitations.revoke(Invitation.objects.get())
     elif end == "deactivated":
         users.deactivate(boss)
+    elif end == "closed":
+        deletion.ask(boss)
     else:
         users.set_role(boss, "user")
     assert is_over(accept(client))
+    assert invitations.state(invitations.everything().get()) != invitations.State.OPEN
     assert list(User.objects.all()) == [boss]
 
 
