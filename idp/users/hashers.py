@@ -4,6 +4,7 @@ What is hashed is the NFKC form, when a password is set and when it is checked: 
 """
 
 import os
+import sys
 import threading
 import unicodedata
 
@@ -14,7 +15,8 @@ from typing_extensions import override
 from idp.users.turns import Turns
 
 # Argon2id takes some 50 ms of a core and tens of MiB: one for each core but one, so that tokens are still issued.
-AT_ONCE = max(1, (os.cpu_count() or 1) - 1)
+CORES = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+AT_ONCE = max(1, CORES - 1)
 WAITING_ROOM = threading.BoundedSemaphore(settings.PASSWORDS_WAITING)
 """Of all in a process that wait with a password, whatever for: a thread that waits is one less for the others."""
 

@@ -1,6 +1,8 @@
 """Work that is dear goes by turns: so many at once, so many waiting, the rest is told so."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ import pytest
 
 from idp.users.errors import Busy
 from idp.users.turns import NICENESS, Line, Turns
+from tests.stack.gatehouse import ROOT
 
 
 @pytest.fixture
@@ -136,3 +139,13 @@ def test_it_gives_way_to_whoever_asked():
     before = niceness()
     assert Turns(1, room(0)).take(niceness) == max(before, NICENESS)
     assert niceness() == before
+
+
+def test_it_stays_as_nice_as_a_server_that_is_nicer():
+    code = (
+        "import os, threading; from idp.users.turns import Turns; "
+        "own = lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()); "
+        "print(Turns(1, threading.Semaphore(0)).take(own))"
+    )
+    said = subprocess.run(["nice", "-n", "19", sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert said.stdout == b"19\n"
