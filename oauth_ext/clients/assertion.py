@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
 from idp.ops import base64url
-from oauth_ext.clients import jwks, remote_keys
+from oauth_ext.clients import documents, jwks, remote_keys
 from oauth_ext.errors import InvalidClient
 from oauth_ext.replay import services as replay
 
@@ -45,13 +45,15 @@ class Assertion(NamedTuple):
 
 
 class KeySource(NamedTuple):
-    """Where a client's public keys are: in its registration, or at an address (else empty)."""
+    """Where a client's public keys are: in its registration, or at an address (else empty); and who registered it."""
 
     jwks: object
     jwks_uri: str
+    registration_source: str
 
 
-NO_KEYS: Final = KeySource(None, "")
+REGISTERED_BY_OPERATOR: Final = "manual"  # AbstractApplication.RegistrationSource
+NO_KEYS: Final = KeySource(None, "", "")
 
 
 def take_apart(text: str) -> Assertion:
@@ -88,7 +90,8 @@ def check(assertion: Assertion, source: KeySource) -> None:
 
 def _key(assertion: Assertion, source: KeySource) -> Key | None:
     if source.jwks_uri:
-        return remote_keys.find(source.jwks_uri, assertion.algorithm, assertion.kid)
+        places = documents.CLIENTS if source.registration_source == REGISTERED_BY_OPERATOR else documents.STRANGERS
+        return remote_keys.find(source.jwks_uri, assertion.algorithm, assertion.kid, places)
     keys: Iterable[jwks.Jwk] = jwks.keys_of(source.jwks) or ()
     return jwks.choose(keys, assertion.algorithm, assertion.kid)
 

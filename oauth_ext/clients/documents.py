@@ -9,11 +9,15 @@ import orjson
 from idp.ops import outbound
 from idp.ops.outbound import Unreachable
 
-# Of a process's threads so many wait at once; whoever comes on top is told no, at once. Strangers, whose documents tell
-# for the first time who they are, take no place of those whose keys we need.
+# Of a process's threads so many wait at once; whoever comes on top is told no, at once. Strangers, who registered
+# themselves or are about to, take no place of those whom the operator knows.
 AT_ONCE: Final = 4
 CLIENTS: Final = BoundedSemaphore(AT_ONCE)
 STRANGERS: Final = BoundedSemaphore(AT_ONCE)
+
+
+class NoPlace(Unreachable):
+    """Nobody was asked: as many as may are waiting already."""
 
 
 def fetch(
@@ -31,7 +35,7 @@ def read(
 ) -> tuple[object, Mapping[str, str]]:
     """Return what a URL answers with status 200, read as JSON, and the headers; raises `Unreachable`."""
     if not places.acquire(blocking=False):
-        raise Unreachable("too many are asked at once")
+        raise NoPlace("too many are asked at once")
     try:
         answered = outbound.get(url, max_bytes=max_bytes)
     finally:

@@ -28,7 +28,7 @@ FIELDS = (
     "epoch",
 )
 SECRET_FIELDS = ("secrets__key_id", "secrets__digest", "secrets__expires_at")
-KEY_FIELDS = ("jwks", "jwks_uri")
+KEY_FIELDS = ("jwks", "jwks_uri", "registration_source")
 
 
 class ClientRow(NamedTuple):

@@ -168,6 +168,40 @@ def test_T28_so_many_are_asked_at_once_and_no_more(host):
     host.gate.set()
     for thread in waiting:
         thread.join()
+    assert remote_keys.find(f"{host.uri}?more", "ES256", "es")  # it wasn't asked, so it may be
+
+
+def test_T28_who_registered_themselves_take_no_place_of_others(host):
+    make_signing_client(jwks_uri=host.uri)
+    make_signing_client("stranger", jwks_uri=f"{host.uri}?strange", registration_source="dcr")
+    for _ in range(documents.AT_ONCE):
+        documents.STRANGERS.acquire()
+    try:
+        with pytest.raises(InvalidClient):
+            ask(assertion("stranger"))
+        assert ask().client_id == "signer"
+    finally:
+        documents.STRANGERS.release(documents.AT_ONCE)
+    assert ask(assertion("stranger")).client_id == "stranger"
+
+
+def test_T28_so_many_wait_for_one_address_and_no_more(host, monkeypatch):
+    """Whoever comes on top is refused at once: a slow host of one client doesn't take all threads of a process."""
+    monkeypatch.setattr(remote_keys, "WAITING", threading.BoundedSemaphore(2))
+    host.gate.clear()
+    found: list[object] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(remote_keys.find(host.uri, "ES256", "es"))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    while len(found) < 5:
+        pass
+    assert found == [None] * 5
+    host.gate.set()
+    for thread in threads:
+        thread.join()
+    assert len([key for key in found if key]) == 3
 
 
 @pytest.mark.django_db(transaction=True)
