@@ -24,7 +24,7 @@ class Insert:
     def __init__(self, *models: type[Model], tells_key: bool = False) -> None:
         """Take the models; their fields are looked at later, when all are known.
 
-        The key that the database gives a row is told if it `tells_key`: of the one row of an INSERT that has no other.
+        The key that the database gives the first row is told if it `tells_key`.
         """
         self._models, self._tells_key = models, tells_key
         self._texts: dict[str, list[Text]] = {}
@@ -42,8 +42,8 @@ class Insert:
             values = [[value for row in values for value in row]]
         done = [text.run(database, parameters) for text, parameters in zip(texts, values, strict=True)]
         if self._tells_key:
-            [row], [[(row.pk,)]] = rows, [each.rows for each in done]
-            row._state.adding, row._state.db = False, database.alias
+            [(rows[0].pk,)] = done[0].rows
+            rows[0]._state.adding, rows[0]._state.db = False, database.alias
 
     def run_claiming(self, claim: Update[V], claimed: V, *rows: Model) -> bool:
         """Write the rows as `run` if the UPDATE changes its one row; return whether it did.
@@ -78,6 +78,7 @@ class Insert:
     def _compile(self, database: BaseDatabaseWrapper, rows: Sequence[Model]) -> list[Text]:
         texts = self._sql(database, rows)
         if isinstance(database, PostgreSQL):  # which writes in a WITH
+            texts += ["SELECT * FROM row_0"] if self._tells_key else []
             made = [Text.of(_together(texts), range(sum(map(len, self._fields))))]
         else:
             made = [Text.of(text, range(len(fields))) for text, fields in zip(texts, self._fields, strict=True)]
@@ -95,12 +96,12 @@ class Insert:
         return made
 
     def _sql(self, database: BaseDatabaseWrapper, rows: Sequence[Model]) -> list[str]:
-        texts = []
+        texts: list[str] = []
         for row, fields in zip(rows, self._fields, strict=True):
             query = InsertQuery(type(row))
             query.insert_values(fields, [row], raw=False)
             compiler = query.get_compiler(connection=database)
-            if self._tells_key:
+            if self._tells_key and not texts:
                 compiler.returning_fields = [type(row)._meta.pk]
             [(sql, _)] = compiler.as_sql()
             texts.append(str(sql))

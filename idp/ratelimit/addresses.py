@@ -1,5 +1,6 @@
 """Whose address a limit counts against."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface, ip_network
 
 from django.conf import settings
@@ -29,6 +30,7 @@ def client_network(request: HttpRequest) -> str:
     return network_of(client_address(request))
 
 
+@lru_cache(maxsize=1024)
 def network_of(address: str) -> str:
     """Return the network of a `client_address`, /24 of IPv4 or /48 of IPv6; empty where none is known."""
     if address in {"", UNKNOWN}:

@@ -1,7 +1,7 @@
 """Signing in, who is signed in, and signing out. The row decides, whatever a cookie or a cache says."""
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -52,8 +52,7 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
             idle_end=now + timedelta(seconds=settings.SESSION_IDLE_SECONDS),
             absolute_end=now + timedelta(seconds=settings.SESSION_MAX_AGE_SECONDS),
         )
-        _INSERT.run(session)
-        _record(Event.SIGNED_IN, session)
+        _INSERT.run(session, audit.entry(Event.SIGNED_IN, **_about(session)))
         _tell_of_new_browser(request, session)
         _SIGNED_IN.run(_SignedIn(user.pk, now))
     user.last_login = now
@@ -68,7 +67,7 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
     return session
 
 
-_INSERT = Insert(Session, tells_key=True)
+_INSERT = Insert(Session, audit.AuditEvent, tells_key=True)
 
 
 class _SignedIn(NamedTuple):
@@ -101,7 +100,7 @@ def renew(request: HttpRequest, *, amr: list[str], acr: str) -> Session | None:
     with transaction.atomic():
         if not standing.update(auth_time=session.auth_time, acr=acr, amr=amr, user_epoch=epoch):
             return None
-        _record(Event.SIGNED_IN_AGAIN, session)
+        audit.record(Event.SIGNED_IN_AGAIN, **_about(session))
     devices.remember(request, session.user)
     request.session.cycle_key()
     rotate_token(request)
@@ -217,7 +216,15 @@ def _remember(request: HttpRequest, session: Session | None) -> None:
     audit.acts(Party(user=session.user.sub) if session else NOBODY)
 
 
-def _record(event: Event, session: Session) -> None:
+class _About(TypedDict):
+    """What the trail says of what happens to a session."""
+
+    details: dict[str, object]
+    by: Party
+    about: Party
+
+
+def _about(session: Session) -> _About:
     person = Party(user=session.user.sub)
     details = {"sid": str(session.sid), "acr": session.acr, "amr": session.amr}
-    audit.record(event, details, by=person, about=person)
+    return _About(details=details, by=person, about=person)

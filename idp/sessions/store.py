@@ -5,26 +5,26 @@ under `ENCRYPTION_KEYS` and bound to it. Who is signed in is decided by the row 
 """
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, SessionBase, UpdateError
+from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.models import Session as StoredSession
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from typing_extensions import override
 
 from idp.ops import keyring
 from idp.ops.inserts import Insert
 
 PURPOSE = "browser session"
-KEY_LENGTH = 32
+KEY_BYTES = 24
 _INSERT = Insert(StoredSession)
 
 
 def hashed(session_key: str) -> str:
-    """Return what stands in the table for a key, which has 165 random bits: the first 160 bits of its SHA-256."""
+    """Return what stands in the table for a key, which has 192 random bits: the first 160 bits of its SHA-256."""
     return hashlib.sha256(session_key.encode()).hexdigest()[:40]
 
 
@@ -51,7 +51,7 @@ class SessionStore(SessionBase):
     @override
     def create(self) -> None:
         """Keep what there is under a new key: when it is saved, with what comes until then, by one statement."""
-        self._session_key = get_random_string(KEY_LENGTH, VALID_KEY_CHARS)  # which no other row has
+        self._session_key = secrets.token_urlsafe(KEY_BYTES)  # which no other row has
         self._get_session(no_load=True)  # type: ignore[attr-defined]  # there is nothing under it yet
         self._is_new = self.modified = True
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench import refusals, servers, storm, table
+from tests.bench import refusals, servers, signing_in, storm, table
 from tests.bench.gatehouse import Gatehouse
 from tests.bench.loads import CONNECTIONS, EACH, LOADS, OURS, PEER, PLAIN, ROUNDS, SLOW, Seeds
 from tests.bench.measuring import Database, Round, Target, figures, target
@@ -54,6 +54,7 @@ def compare(folder: Path, postgresql: Postgres, database: Database, *, full: boo
         print("App and pg: µs of CPU a request, of the server's processes and of PostgreSQL's; commits: transactions")
         print(f"that wrote something.\n\n{table.text(rows)}\n", flush=True)
         refusals.report(ours, gatehouse.secret)
+        signed_in = signing_in.report(gatehouse, ours, database)
         stormed = storm.report(gatehouse, ours, storm.MANY_ROUNDS if full else storm.ROUNDS)
     units_of = "app, database, hello: µs of CPU a request; p50, p99: ms"
     storms = {weather: {name: times._asdict() for name, times in paths.items()} for weather, paths in stormed.items()}
@@ -61,6 +62,7 @@ def compare(folder: Path, postgresql: Postgres, database: Database, *, full: boo
         "units": units_of,
         "hello": hellos._asdict(),
         "loads": table.record(rows, rounds),
+        "sign_in_ms": signed_in,
         "storms": storms,
     }
     return Compared(rows, measured)

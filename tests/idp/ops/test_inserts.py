@@ -39,12 +39,23 @@ def test_a_row_is_written_as_the_orm_would_write_it():
 
 
 def test_the_key_that_the_database_gave_is_told_where_it_is_asked_for():
-    row = AuditEvent(event="granted", by_client="app", details={})
-    with CaptureQueriesContext(connection) as captured:
-        Insert(AuditEvent, tells_key=True).run(row)
-    assert len(captured) == 1
-    assert AuditEvent.objects.get(pk=row.pk).by_client == "app"
-    assert not row._state.adding
+    def row(name: str) -> AuditEvent:
+        return AuditEvent(event="granted", by_client=name, details={})
+
+    for compiled, rows in (
+        (Insert(AuditEvent, tells_key=True), [row("alone")]),
+        (Insert(AuditEvent, AuditEvent, tells_key=True), [row("first"), row("second")]),
+    ):
+        with CaptureQueriesContext(connection) as captured:
+            compiled.run(*rows)
+        assert len(captured) == (1 if connection.vendor == "postgresql" else len(rows))
+        assert AuditEvent.objects.get(pk=rows[0].pk).by_client == rows[0].by_client
+        assert not rows[0]._state.adding
+    assert list(AuditEvent.objects.order_by("by_client").values_list("by_client", flat=True)) == [
+        "alone",
+        "first",
+        "second",
+    ]
 
 
 def test_rows_of_several_models_are_written_together_or_not_at_all():
