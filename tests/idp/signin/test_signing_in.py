@@ -1,5 +1,7 @@
 """Name and password: who gets in, where they land, and what a stranger learns."""
 
+from collections import Counter
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -8,6 +10,7 @@ from idp.sessions.models import Session
 from idp.signin import reason
 from idp.signin.reason import SignInReason
 from idp.users import services as users
+from tests.wire import overheard
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +152,20 @@ def test_an_old_hash_is_upgraded_at_sign_in(alice, type_in):
     alice.refresh_from_db()
     assert alice.password.startswith("argon2$argon2id$")
     assert alice.epoch == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_asks_the_database_no_more_than_it_must(alice):
+    """By a browser that is known. Of the SELECTs the last writes the session and its line in the trail."""
+    browser = Client()
+    for _ in range(3):
+        browser.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        with overheard() as said:
+            answer = browser.post("/accounts/login/", {"login": "alice", "password": "alicepass"})
+        assert answer.status_code == 303
+    commands = Counter(said.commands())
+    assert (commands, said.commits(), said.waits()) == (
+        {"SELECT": 3, "BEGIN": 1, "UPDATE": 1, "COMMIT": 1, "INSERT": 1},
+        2,
+        7,
+    )
