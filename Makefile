@@ -48,7 +48,7 @@ help: ## list these targets
 run: $(PACKAGES) $(SPA) ## set everything up and serve: http://localhost:3000, Ctrl-C ends it
 	@$(PYTHON) -m idp.dev.run
 
-test: lint $(SPA) ## lint, then every test but the long ones, on real PostgreSQL, Redis and Chromium
+test: lint $(SPA) ## lint, then every test but the long ones, on real PostgreSQL, Valkey and Chromium
 	@$(MAKE) pytest MARKED='not full'
 
 test-full: lint $(SPA) ## the same with the long ones
