@@ -137,14 +137,20 @@ def test_T58_an_address_in_a_private_network_is_not_asked(host, settings):
     assert host.asked == 0
 
 
-def test_T28_many_at_once_ask_once(host):
-    host.gate.clear()
+def eight_at_once(host: Host) -> tuple[list[threading.Thread], list[object]]:
+    """Have eight threads look for the same key; what each finds ends in the list."""
     found: list[object] = []
     threads = [
         threading.Thread(target=lambda: found.append(remote_keys.find(host.uri, "ES256", "es"))) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
+    return threads, found
+
+
+def test_T28_many_at_once_ask_once(host):
+    host.gate.clear()
+    threads, found = eight_at_once(host)
     host.gate.set()
     for thread in threads:
         thread.join()
@@ -189,12 +195,7 @@ def test_T28_so_many_wait_for_one_address_and_no_more(host, monkeypatch):
     """Whoever comes on top is refused at once: a slow host of one client doesn't take all threads of a process."""
     monkeypatch.setattr(remote_keys, "WAITING", threading.BoundedSemaphore(2))
     host.gate.clear()
-    found: list[object] = []
-    threads = [
-        threading.Thread(target=lambda: found.append(remote_keys.find(host.uri, "ES256", "es"))) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
+    threads, found = eight_at_once(host)
     while len(found) < 5:
         pass
     assert found == [None] * 5
