@@ -114,4 +114,4 @@ def test_what_is_too_much_is_refused_in_a_moment(text):
 @given(st.binary(max_size=60) | st.text("[]{}:,-&*!<>|%@'\"#? \n\tab1\\0x", max_size=60).map(str.encode))
 def test_whatever_the_bytes_it_is_read_or_refused(data):
     with suppress(ConfigurationError):
-        read(data)
+        assert all(isinstance(name, str) for name in read(data))
