@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import BigAutoField, Exists, OuterRef
+from django.db.models import BigAutoField, Exists
 from django.db.models.sql import Query
 
 from idp.factors import authenticator_app, passkeys, recovery_codes
@@ -73,8 +73,9 @@ class _Asked(NamedTuple):
 
 
 def _query(asked: _Asked) -> Query:
-    app = AuthenticatorApp.objects.filter(user_id=OuterRef("pk"), confirmed_at__isnull=False)
-    keys = Passkey.objects.filter(user_id=OuterRef("pk"))
+    # by the value, not by the user's row: what depends on no row is asked once, and never read whole to be hashed
+    app = AuthenticatorApp.objects.filter(user_id=asked.user_pk, confirmed_at__isnull=False)
+    keys = Passkey.objects.filter(user_id=asked.user_pk)
     return User.objects.filter(Exists(app) | Exists(keys), pk=asked.user_pk).values_list("pk").query
 
 

@@ -24,7 +24,7 @@ class Insert:
     def __init__(self, *models: type[Model], tells_key: bool = False) -> None:
         """Take the models; their fields are looked at later, when all are known.
 
-        The key that the database gives the first row is told if it `tells_key`.
+        The key that the database gives the first row is told if it `tells_key`; such a one claims nothing.
         """
         self._models, self._tells_key = models, tells_key
         self._texts: dict[str, list[Text]] = {}
@@ -64,14 +64,14 @@ class Insert:
 
     def _values(self, database: BaseDatabaseWrapper, rows: Sequence[Model]) -> list[list[object]]:
         return [
-            [field.get_db_prep_save(field.pre_save(row, True), database) for field in fields]
-            for row, fields in zip(rows, self._fields, strict=True)
+            [column.value_of(row, database) for column in columns]
+            for row, columns in zip(rows, self._columns, strict=True)
         ]
 
     @cached_property
-    def _fields(self) -> "list[list[Field[Never, object]]]":
+    def _columns(self) -> "list[list[_Column]]":
         return [
-            [field for field in model._meta.local_concrete_fields if not isinstance(field, AutoField)]
+            [_Column(field) for field in model._meta.local_concrete_fields if not isinstance(field, AutoField)]
             for model in self._models
         ]
 
@@ -79,9 +79,9 @@ class Insert:
         texts = self._sql(database, rows)
         if isinstance(database, PostgreSQL):  # which writes in a WITH
             texts += ["SELECT * FROM row_0"] if self._tells_key else []
-            made = [Text.of(_together(texts), range(sum(map(len, self._fields))))]
+            made = [Text.of(_together(texts), range(sum(map(len, self._columns))))]
         else:
-            made = [Text.of(text, range(len(fields))) for text, fields in zip(texts, self._fields, strict=True)]
+            made = [Text.of(text, range(len(columns))) for text, columns in zip(texts, self._columns, strict=True)]
         self._texts[database.vendor] = made
         return made
 
@@ -90,22 +90,41 @@ class Insert:
         for text in self._sql(database, rows):
             into, _, values = text.partition(" VALUES (")
             texts.append(" ".join([into, "SELECT", values.removesuffix(")"), "FROM row_0"]))
-        written = [(1, number) for number in range(sum(map(len, self._fields)))]
+        written = [(1, number) for number in range(sum(map(len, self._columns)))]
         made = Text.of(_together(texts), [*((0, value) for value in claim.parameters), *written])
         self._claiming[claim] = made
         return made
 
     def _sql(self, database: BaseDatabaseWrapper, rows: Sequence[Model]) -> list[str]:
         texts: list[str] = []
-        for row, fields in zip(rows, self._fields, strict=True):
+        for row, columns in zip(rows, self._columns, strict=True):
             query = InsertQuery(type(row))
-            query.insert_values(fields, [row], raw=False)
+            query.insert_values([column.field for column in columns], [row], raw=False)
             compiler = query.get_compiler(connection=database)
             if self._tells_key and not texts:
                 compiler.returning_fields = [type(row)._meta.pk]
             [(sql, _)] = compiler.as_sql()
             texts.append(str(sql))
         return texts
+
+
+class _Column:
+    """A field, and by database the types of its values that go there as they are: of one, all do (as with `Select`)."""
+
+    def __init__(self, field: "Field[Never, object]") -> None:
+        self.field = field
+        self._as_they_are: set[tuple[str, type]] = set()
+
+    def value_of(self, row: Model, database: BaseDatabaseWrapper) -> object:
+        """Return what the row has here, as the database takes it."""
+        value = self.field.pre_save(row, True)
+        kind = database.vendor, type(value)
+        if kind in self._as_they_are:
+            return value
+        prepared = self.field.get_db_prep_save(value, database)
+        if prepared is value:
+            self._as_they_are.add(kind)
+        return prepared
 
 
 def _together(texts: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ UNKNOWN = "unknown"
 V6_NETWORK = 64
 # As coarse as it is kept, and people are shown it: a provider's corner of the world, not somebody's home.
 COARSE_V4, COARSE_V6 = 24, 48
+_READ = "_gatehouse_client_address"
 
 
 def client_address(request: HttpRequest) -> str:
@@ -17,12 +18,9 @@ def client_address(request: HttpRequest) -> str:
 
     X-Forwarded-For is believed as far as TRUSTED_PROXIES go: each appends who called it, so ours wrote the last ones.
     """
-    address = _address(request)
-    if address is None:
-        return UNKNOWN
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, V6_NETWORK), strict=False))
-    return str(address)
+    if not hasattr(request, _READ):
+        setattr(request, _READ, _as_counted(_address(request)))
+    return str(getattr(request, _READ))
 
 
 def client_network(request: HttpRequest) -> str:
@@ -37,6 +35,14 @@ def network_of(address: str) -> str:
         return ""
     found = ip_interface(address)
     return str(ip_network((found.ip, COARSE_V6 if found.version == 6 else COARSE_V4), strict=False))
+
+
+def _as_counted(address: IPv4Address | IPv6Address | None) -> str:
+    if address is None:
+        return UNKNOWN
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, V6_NETWORK), strict=False))
+    return str(address)
 
 
 def _address(request: HttpRequest) -> IPv4Address | IPv6Address | None:

@@ -2,18 +2,21 @@
 
 Kept as a single number, the time at which the bucket will be full again (as in GCRA), so that taking is one conditional
 statement: in Redis by a script, on the clock there, for several buckets at once; in the database by an UPDATE for each,
-on ours. While Redis is away the
-database counts; the two don't know each other's counts, so that a failure may cost an attacker up to one more burst.
+on ours. While Redis is away the database counts; the two don't know each other's counts, so that a failure may cost an
+attacker up to one more burst.
 """
 
 import math
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
+from redis import Redis
+from redis.commands.core import Script
 from redis.exceptions import RedisError
 
 from idp.ops import keyring, redis
@@ -110,11 +113,16 @@ def _in_redis(changes: Sequence[Change]) -> Refusal | None:
         return None
     keys = [f"limit:{bucket}" for bucket, _, _ in changes]
     try:
-        number, wait = client.register_script(SCRIPT)(keys=keys, args=[each for _, *both in changes for each in both])
+        number, wait = _script(client)(keys=keys, args=[each for _, *both in changes for each in both])
     except RedisError as error:
         redis.failed(error)
         return None
     return number, float(wait)
+
+
+@lru_cache(maxsize=4)
+def _script(client: Redis) -> Script:
+    return client.register_script(SCRIPT)
 
 
 def _in_database(changes: Sequence[Change]) -> Refusal:

@@ -1,7 +1,5 @@
 """Where allauth's flows meet our rooms: its one extension point."""
 
-from typing import Final
-
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
@@ -9,7 +7,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from idp.factors.services import has_second_factor
@@ -21,18 +18,9 @@ from idp.users import services as users
 from idp.users.errors import AccountGone
 from idp.users.models import User
 
-MISMATCH: Final = _("This name and password do not go together. Check both and try again.")
-
 
 class AccountAdapter(DefaultAccountAdapter):
     """Signs in by our sessions, limits by our limiter, and mails by the outbox."""
-
-    error_messages = {
-        **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": MISMATCH,
-        "email_password_mismatch": MISMATCH,
-        "incorrect_password": _("This password is not right."),
-    }
 
     @override
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -60,12 +48,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def logout(self, request: HttpRequest) -> None:
         """End the session of ours."""
         sessions.end_current(request)
-
-    @override
-    def authenticate(self, request: HttpRequest, **credentials: str) -> User | None:
-        """Return who it is, or None; raises `Limited`, which the view answers, where too many passwords were wrong."""
-        user = super().authenticate(request, **credentials)
-        return None if user is None else _ours(user)
 
     @override
     def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:

@@ -1,26 +1,64 @@
 """What is typed on the pages of signing in, in our words."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
+from idp.signin.backends import by_password
 from idp.users import invitations
 from idp.users.models import Invitation, User
 
-NAME_MAX_LENGTH = 320  # the longest e-mail address (RFC 5321 §4.5.3.1), above the longest username
+MISMATCH: Final = _("This name and password do not go together. Check both and try again.")
+NAME_MAX_LENGTH: Final = 320  # the longest e-mail address (RFC 5321 §4.5.3.1), above the longest username
 
 
-class SignInForm(allauth.LoginForm):
-    """Name and password."""
+class SignInForm(forms.Form):
+    """Name and password; once they are found to go together, `user` is whose they are.
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        missing = {"required": _("Type your username or e-mail address.")}
-        self.fields["login"] = forms.CharField(max_length=NAME_MAX_LENGTH, error_messages=missing)
-        _ask_for_password(self)
+    Raises `Limited` and `Busy`, which the page answers.
+    """
+
+    login = forms.CharField(
+        max_length=NAME_MAX_LENGTH, error_messages={"required": _("Type your username or e-mail address.")}
+    )
+    password = forms.CharField(strip=False, error_messages={"required": _("Type your password.")})
+    user: User
+
+    def __init__(self, *args: object, request: HttpRequest, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as the page says them
+        self.request = request
+
+    @override
+    def clean(self) -> None:
+        """Try the password, once there is one and a name."""
+        if not self.errors:
+            typed = self.cleaned_data
+            user = by_password(self.request, typed["login"], typed["password"])
+            if user is None:
+                raise forms.ValidationError(MISMATCH)
+            self.user = user
+
+
+class ProveForm(forms.Form):
+    """The password of whoever is signed in. Raises `Limited` and `Busy`, as that of signing in."""
+
+    password = forms.CharField(strip=False, error_messages={"required": _("Type your password.")})
+
+    def __init__(self, *args: object, request: HttpRequest, user: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as the page says them
+        self.request, self.user = request, user
+
+    def clean_password(self) -> str:
+        """Return the password, if it is theirs."""
+        password = str(self.cleaned_data["password"])
+        if by_password(self.request, self.user.username, password) != self.user:
+            raise forms.ValidationError(_("This password is not right."))
+        return password
 
 
 class SignUpForm(allauth.SignupForm):
@@ -87,14 +125,6 @@ class InvitedForm(forms.Form):
         return invitations.accept(self.invitation, typed["username"], typed["password1"])
 
 
-class ProveForm(allauth.ReauthenticateForm):
-    """The password of whoever is signed in."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        _ask_for_password(self)
-
-
 class ResetForm(forms.Form):
     """Where a link goes."""
 
@@ -108,7 +138,3 @@ def clean_username(typed: str) -> str:
     if "@" in name:
         raise forms.ValidationError(_("A username holds no @."))
     return name
-
-
-def _ask_for_password(form: forms.Form) -> None:
-    form.fields["password"].error_messages["required"] = _("Type your password.")

@@ -19,34 +19,31 @@ from idp.ratelimit.limits import (
     SIGN_UP_ADDRESS,
     SIGN_UP_CODE,
     SIGN_UP_MAILBOX,
-    Limit,
 )
-from idp.ratelimit.services import give_back, give_back_all, take, take_all
+from idp.ratelimit.services import Counted, give_back, take, take_all
 from idp.sessions import devices
 from idp.users.models import User, username_key
 
 
-def count_sign_in(request: HttpRequest, name: str, user: User | None) -> None:
+def count_sign_in(request: HttpRequest, name: str, user: User | None) -> list[Counted]:
     """Count a password before it is tried, so that many at once are as slow; raises `Limited` before one too many.
 
-    `user` is whose name it is.
+    `user` is whose name it is. What is returned is given back where the password was right, or was not tried.
     """
-    take_all(_sign_in(request, name, user))
+    counted = _sign_in(request, name, user)
+    take_all(counted)
+    return counted
 
 
-def forgive_sign_in(request: HttpRequest, name: str, user: User | None) -> None:
-    """Take the count back: the password was right, or was not tried."""
-    give_back_all(_sign_in(request, name, user))
-
-
-def count_change(request: HttpRequest, user: User) -> None:
-    """Count the password that somebody who is signed in must type again to change it; raises `Limited`."""
-    take_all(_change(request, user))
-
-
-def forgive_change(request: HttpRequest, user: User) -> None:
-    """Take the count back: the password was right, or was not tried."""
-    give_back_all(_change(request, user))
+def count_change(request: HttpRequest, user: User) -> list[Counted]:
+    """Count the password that somebody who is signed in must type again to change it, as `count_sign_in` does."""
+    # a budget of its own: strangers who have used up the account's don't keep its owner from a new password
+    counted = [
+        (SIGN_IN, f"{client_address(request)} {user.username_key}"),
+        (SIGN_IN_ACCOUNT, _account(user, "signed in")),
+    ]
+    take_all(counted)
+    return counted
 
 
 def count_second_factor(user: User) -> None:
@@ -90,7 +87,7 @@ def count_reset(request: HttpRequest, email: str) -> None:
     take(RESET_MAILBOX, username_key(email))
 
 
-def _sign_in(request: HttpRequest, name: str, user: User | None) -> list[tuple[Limit, str]]:
+def _sign_in(request: HttpRequest, name: str, user: User | None) -> list[Counted]:
     """Return what a try counts for: at a browser that knows the person, for that browser alone."""
     device = devices.of_request(request) if user else None
     if user is not None and device is not None and device.knows(user):
@@ -102,14 +99,6 @@ def _sign_in(request: HttpRequest, name: str, user: User | None) -> list[tuple[L
         (SIGN_IN_ADDRESS, address),
         (SIGN_IN, f"{address} {typed}"),
         (SIGN_IN_ACCOUNT, _account(user) if user else f"nobody {typed}"),
-    ]
-
-
-def _change(request: HttpRequest, user: User) -> list[tuple[Limit, str]]:
-    # a budget of its own: strangers who have used up the account's don't keep its owner from a new password
-    return [
-        (SIGN_IN, f"{client_address(request)} {user.username_key}"),
-        (SIGN_IN_ACCOUNT, _account(user, "signed in")),
     ]
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from idp.audit import services as audit
 from idp.audit.services import Event, Party
 from idp.factors.services import has_second_factor
+from idp.ratelimit.services import give_back_all
 from idp.signin import limits
 from idp.users import passwords
 from idp.users.errors import Busy, WrongPassword
@@ -19,13 +20,13 @@ def check(request: HttpRequest, user: User, current: str, new: str) -> None:
     WrongPassword, and before one is tried `Limited` and Busy.
     """
     passwords.check(new, second_factor=has_second_factor(user.pk), about=passwords.about_user(user))
-    limits.count_change(request, user)
+    counted = limits.count_change(request, user)
     try:
         right = user.check_password(current)
     except Busy:
-        limits.forgive_change(request, user)
+        give_back_all(counted)
         raise
     if not right:
         audit.record(Event.SIGN_IN_FAILED, about=Party(user=user.sub))
         raise WrongPassword(_("This is not your current password."))
-    limits.forgive_change(request, user)
+    give_back_all(counted)

@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 from typing_extensions import override
 
@@ -27,15 +28,17 @@ from idp.signin.pages import HOME, SEE_OTHER, Detour, Entrance, Page
 from idp.signin.reason import SignInReason
 from idp.signin.stages import SECOND_FACTOR
 from idp.users.errors import Overtaken
+from idp.users.models import User
 
 if TYPE_CHECKING:
+    PlainFormView = FormView[Form]
     ResetFormView = FormView[ResetForm]
 else:
-    ResetFormView = FormView
+    PlainFormView = ResetFormView = FormView
 
 
-@method_decorator(never_cache, name="dispatch")
-class SignInView(Entrance, allauth.LoginView):
+@method_decorator([never_cache, sensitive_post_parameters("password")], name="dispatch")
+class SignInView(Entrance, PlainFormView):
     """`/accounts/login/`: name and password, or only the password of whoever has to prove it again."""
 
     template_name = "account/login.html"
@@ -45,8 +48,7 @@ class SignInView(Entrance, allauth.LoginView):
         """Ask; whoever signed in lately enough, but with too little, is asked for the rest alone."""
         if self.session and not self._must_be_fresher():
             return HttpResponseRedirect(reason.other_url(request, SECOND_FACTOR), status=SEE_OTHER)
-        response: HttpResponse = super().get(request, *args, **kwargs)
-        return response
+        return super().get(request, *args, **kwargs)
 
     @override
     def get_form_class(self) -> type[Form]:
@@ -56,11 +58,8 @@ class SignInView(Entrance, allauth.LoginView):
     @override
     def get_form_kwargs(self) -> dict[str, object]:
         """Tell the form who is asked."""
-        kwargs: dict[str, object] = super().get_form_kwargs()
-        if self.session:
-            kwargs.pop("request", None)
-            kwargs["user"] = self.session.user
-        return kwargs
+        asked = {"user": self.session.user} if self.session else {}
+        return super().get_form_kwargs() | {"request": self.request} | asked
 
     @override
     def get_initial(self) -> dict[str, object]:
@@ -70,18 +69,17 @@ class SignInView(Entrance, allauth.LoginView):
     @override
     def form_valid(self, form: Form) -> HttpResponse:
         """Go on to a session, or renew the one there is."""
-        if self.session:
-            return self.proved_again(methods.PASSWORD)
-        methods.begin(self.request)
-        response: HttpResponse = super().form_valid(form)
-        return response
+        if isinstance(form, SignInForm):
+            methods.begin(self.request)
+            methods.note_password(self.request, form.user)
+            return self._signed_in(form.user)
+        return self.proved_again(methods.PASSWORD)
 
     @override
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Take a name and a password, or a passkey."""
         if passkeys.FIELD not in request.POST:
-            response: HttpResponse = super().post(request, *args, **kwargs)
-            return response
+            return super().post(request, *args, **kwargs)
         try:
             proof = passkeys.prove(request, self.session.user if self.session else None)
         except BadPasskey:
@@ -90,16 +88,18 @@ class SignInView(Entrance, allauth.LoginView):
             return self.proved_again(methods.passkey(synced=proof.synced))
         methods.begin(request)
         methods.note_passkey(request, proof)
-        answer: HttpResponse = perform_login(request, Login(user=proof.user, redirect_url=self.get_success_url()))
+        return self._signed_in(proof.user)
+
+    def _signed_in(self, user: User) -> HttpResponse:
+        answer: HttpResponse = perform_login(self.request, Login(user=user, redirect_url=self.get_success_url()))
         return answer
 
     def problem(self, sentence: str) -> HttpResponse:
         """Show the page with only this sentence of what went wrong."""
-        form: Form = self.get_form()  # type: ignore[no-untyped-call]
+        form = self.get_form()
         form.errors.clear()
         form.add_error(None, sentence)
-        response: HttpResponse = self.form_invalid(form)
-        return response
+        return self.form_invalid(form)
 
     @override
     def get_context_data(self, **kwargs: object) -> dict[str, object]:

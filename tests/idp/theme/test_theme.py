@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from idp import env
+from idp.ops.csp_middleware import OF_NO_PAGE
 from idp.outbox.services import run_once
 from idp.signin import resets
 from idp.theme import colours, stylesheet
@@ -119,7 +120,7 @@ def test_a_theme_is_on_every_page(settings, tmp_path):
     assert set(properties(sheet.content.decode())) == {"--accent", "--accent-strong", "--on-accent"}
     image = Client().get(re.search(r'<img class="logo" src="([^"]+)" alt="">', text)[1])
     assert (image.content.decode(), image.headers["Content-Type"]) == (SVG, "image/svg+xml")
-    assert image.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert image.headers["Content-Security-Policy"] == OF_NO_PAGE
 
 
 def test_error_pages_wear_it_without_a_request(settings):
