@@ -40,7 +40,7 @@ introspection                  |     1 |      0 |       0 |     1 |  253 |  1635
 /o/userinfo/                   |     1 |      0 |       0 |     1 |  206 |  1009 |   687 |   530
 `{ me { username role } }`     |     1 |      0 |       0 |     1 |  206 |  1009 |   773 |   419
 the same, trusted document     |     1 |      0 |       0 |     1 |  206 |  1009 |   825 |   419
-the same, bound to a key       |     1 |      1 |       1 |     2 |  332 |  1041 |  1449 |   464
+the same, bound to a key       |     1 |      1 |       1 |     2 |  350 |  1041 |  1449 |   464
 `{ validateToken { active } }` |     1 |      0 |       0 |     1 |  206 |  1009 |   777 |   411
 /api/userinfo/                 |     1 |      0 |       0 |     1 |  206 |  1009 |   689 |   632
 /api/roles/                    |     1 |      0 |       0 |     1 |  206 |  1009 |   686 |   462

@@ -9,9 +9,7 @@ from typing_extensions import override
 from idp.ops.machines import is_page
 
 # JSON, an image, a stylesheet: should a browser be made to show one as a page, it can do nothing.
-OF_NO_PAGE = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-
-
+OF_NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 REDIRECTS = range(300, 400)
 
 
