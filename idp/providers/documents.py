@@ -5,6 +5,8 @@ No address is asked again within seconds, whatever it said, so that strangers ca
 
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Lock
 from typing import Final
@@ -19,10 +21,16 @@ FRESH_SECONDS: Final = 300
 PAUSE_SECONDS: Final = 10
 MOST_ADDRESSES: Final = 200
 AT_ONCE: Final = 4  # of a process's threads; whoever comes on top is told no, at once
+WAITING: Final = BoundedSemaphore(16)
+"""Of a process's threads so many wait for what another asks: a provider that is slow doesn't take them all."""
 NEVER: Final = float("-inf")
 
 Document = dict[str, object]
 _places = BoundedSemaphore(AT_ONCE)
+
+
+class NotAsked(Untrusted):
+    """Too many were being asked at that moment."""
 
 
 @dataclass
@@ -53,26 +61,51 @@ def get(url: str, *, anew: bool = False) -> Document:
     Not inside a transaction: it may take seconds.
     """
     kept = _entry(url)
-    with kept.asking:
+    if kept.is_fresh and not anew:
+        return kept.document
+    with _turn(kept):
         if kept.may_be_asked and (anew or not kept.is_fresh):
-            kept.asked_at = time.monotonic()
-            try:
-                kept.document = ask(url)
-            except Untrusted:
-                if not kept.is_fresh:
-                    raise
-            else:
-                kept.fetched_at = time.monotonic()
+            _fetch(url, kept)
         if not kept.is_fresh:
             raise Untrusted("it was asked a moment ago, in vain")
         return kept.document
+
+
+@contextmanager
+def _turn(kept: _Kept) -> Iterator[None]:
+    """Be the one who asks, after a wait where another does already. Raises Untrusted."""
+    if not kept.asking.acquire(blocking=False):
+        if not WAITING.acquire(blocking=False):
+            raise Untrusted("too many wait for it")
+        try:
+            kept.asking.acquire()
+        finally:
+            WAITING.release()
+    try:
+        yield
+    finally:
+        kept.asking.release()
+
+
+def _fetch(url: str, kept: _Kept) -> None:
+    """Ask, and keep the answer; while the last one is fresh, none is no error. Raises Untrusted."""
+    before, kept.asked_at = kept.asked_at, time.monotonic()
+    try:
+        kept.document = ask(url)
+    except Untrusted as error:
+        if isinstance(error, NotAsked):
+            kept.asked_at = before
+        if not kept.is_fresh:
+            raise
+    else:
+        kept.fetched_at = time.monotonic()
 
 
 def ask(url: str, *, form: bytes | None = None, authorization: str = "") -> Document:
     """Return the JSON object that a URL answers now with status 200, to a form if there is one. Raises Untrusted."""
     headers = {"Authorization": authorization} if authorization else {}
     if not _places.acquire(blocking=False):
-        raise Untrusted("too many are asked at once")
+        raise NotAsked("too many are asked at once")
     try:
         answered = _send(url, form, headers)
     except Unreachable as error:
