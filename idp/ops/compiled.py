@@ -114,6 +114,10 @@ class _Compiled(Generic[V]):
         places = [(_place(sample, parameter), parameter) for parameter in parameters]
         if {place for place, _ in places if place is not None} != set(range(len(sample))):
             raise NotCompilable(sql)
+        if any(place is None and parameter in sample for place, parameter in places):
+            raise NotCompilable(
+                f"{sql}: a value that another field prepared otherwise would stay as it is in the sample"
+            )
         columns = [expression for expression, *_ in compiler.select[: compiler.col_count]] if compiler.select else []
         converters = compiler.get_converters(columns)
         kept = tuple(

@@ -37,11 +37,11 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
     Who was signed in here before is signed out first. That the account was to be deleted is called off; raises
     AccountGone where it is too late.
     """
-    if before := current(request):
-        end(before.pk)
-    now = timezone.now()
+    before, now = current(request), timezone.now()
     with transaction.atomic():
         deletion.call_off(user)
+        if before:
+            end(before.pk)
         session = Session(
             user=user,
             user_epoch=user.epoch,

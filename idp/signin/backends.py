@@ -1,5 +1,6 @@
 """Who is behind a name and a password: one look-up and one hash, whoever it is and whether they are known or not."""
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
@@ -24,6 +25,13 @@ class PasswordBackend(ModelBackend):
         if request is None:
             raise TypeError("a password is only tried for a request, whose tries are counted")
         return by_password(request, username or "", password or "")
+
+    @override
+    async def aauthenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_others: object
+    ) -> User | None:
+        """Return the same: Django's own would try a password that nobody counts."""
+        return await sync_to_async(self.authenticate)(request, username, password)
 
 
 def by_password(request: HttpRequest, name: str, password: str) -> User | None:

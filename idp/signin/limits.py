@@ -89,10 +89,11 @@ def count_reset(request: HttpRequest, email: str) -> None:
 
 def _sign_in(request: HttpRequest, name: str, user: User | None) -> list[Counted]:
     """Return what a try counts for: at a browser that knows the person, for that browser alone."""
-    device = devices.of_request(request) if user else None
+    device = devices.of_request(request)
     if user is not None and device is not None and device.knows(user):
         return [(SIGN_IN_KNOWN, f"{user.pk} {device.id}"), (SIGN_IN_ACCOUNT, _account(user, device.id))]
-    typed = username_key(name.strip())
+    # addresses are looked up in capitals, in which U+0131 is an I: an unknown one has one bucket where a known one has
+    typed = username_key(name.strip().upper())
     address = client_address(request)
     # the address first: who is stopped by it leaves no bucket for each name he tries
     return [

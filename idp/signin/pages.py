@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
+from django.forms import BaseForm
 from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -33,6 +34,12 @@ HOME: Final = "/"
 BUSY: Final = _(
     "So many passwords are being checked at this moment that yours was not. Wait a few seconds, then send it again."
 )
+
+
+def say_only(form: BaseForm, sentence: str) -> None:
+    """Have a form show this and no other error, unjudged: judging it would try the password."""
+    form._errors, form.cleaned_data = ErrorDict(), {}  # type: ignore[attr-defined]  # as Django does it
+    form.add_error(None, sentence)
 
 
 class Page(View):
@@ -78,8 +85,7 @@ class Page(View):
         """Return 503 with `Retry-After` in seconds."""
         if isinstance(self, FormMixin):
             form = self.get_form()
-            form._errors, form.cleaned_data = ErrorDict(), {}  # judging it again would try the password again
-            form.add_error(None, BUSY)
+            say_only(form, str(BUSY))
             response: HttpResponse = self.form_invalid(form)
         else:
             response = render(request, "503.html", {"sentence": BUSY, "way_back": request.get_full_path()})

@@ -24,7 +24,7 @@ from idp.providers import services as providers
 from idp.sessions import services as sessions
 from idp.signin import limits, methods, passkeys, reason, resets
 from idp.signin.forms import ProveForm, ResetForm, SignInForm
-from idp.signin.pages import HOME, SEE_OTHER, Detour, Entrance, Page
+from idp.signin.pages import HOME, SEE_OTHER, Detour, Entrance, Page, say_only
 from idp.signin.reason import SignInReason
 from idp.signin.stages import SECOND_FACTOR
 from idp.users.errors import Overtaken
@@ -97,8 +97,7 @@ class SignInView(Entrance, PlainFormView):
     def problem(self, sentence: str) -> HttpResponse:
         """Show the page with only this sentence of what went wrong."""
         form = self.get_form()
-        form.errors.clear()
-        form.add_error(None, sentence)
+        say_only(form, sentence)
         return self.form_invalid(form)
 
     @override

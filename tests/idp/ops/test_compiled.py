@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 from django.db import connection
-from django.db.models import CharField, F, IntegerField
+from django.db.models import BigAutoField, CharField, F, IntegerField
 from django.test.utils import CaptureQueriesContext
 
 from idp.ops.compiled import Deferred, NotCompilable, Select, Update, update_of
@@ -104,6 +104,18 @@ def test_a_value_that_does_not_reach_the_statement_is_an_error():
         lambda asked: User.objects.filter(epoch=asked.epoch).values_list("pk").query,
         Asked(("never used",), 987_654),
         (CharField(), IntegerField()),
+    )
+    with pytest.raises(NotCompilable):
+        compiled.rows(Asked(("alice",), 0))
+
+
+def test_a_value_that_reaches_it_in_two_shapes_is_an_error():
+    compiled = Select(
+        lambda asked: (
+            User.objects.filter(pk=asked.epoch, epoch=asked.epoch, username__in=asked.usernames).values_list("pk").query
+        ),
+        Asked(("sample",), 987_654),
+        (CharField(), BigAutoField()),
     )
     with pytest.raises(NotCompilable):
         compiled.rows(Asked(("alice",), 0))

@@ -5,12 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from idp.audit.models import AuditEvent
+from idp.ratelimit.errors import Limited
 from idp.ratelimit.limits import Rate
 from idp.sessions.models import Session
 from idp.signin import limits
+from idp.signin.backends import PasswordBackend
 from idp.users.hashers import Argon2idHasher
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +49,29 @@ def test_how_the_name_is_written_makes_no_new_account(alice, type_in):
     for name in ("alice", "ALICE", " alice", "ａｌｉｃｅ", "Alice "):
         assert type_in(name, "wrong").status_code == 200
     assert type_in("aLiCe", "wrong").status_code == 429
+
+
+def test_how_an_address_is_written_makes_no_new_account_known_or_not(alice, type_in):
+    alice.email = "nick@example.com"
+    alice.save()
+    for name in ("nick@example.com", "nina@example.com"):
+        for _ in range(5):
+            assert type_in(name, "wrong").status_code == 200
+        assert type_in(name.replace("i", "ı"), "wrong").status_code == 429
+
+
+def test_the_backend_counts_whoever_calls_it(alice, client, request_of):
+    backend = PasswordBackend()
+    for _ in range(5):
+        assert async_to_sync(backend.aauthenticate)(request_of(client), username="alice", password="wrong") is None
+    with pytest.raises(Limited):
+        backend.authenticate(request_of(client), username="alice", password="alicepass")
+
+
+def test_a_passkey_that_is_none_tries_no_password(alice, client):
+    fields = {"credential": "x", "login": "alice", "password": "wrong"}
+    assert b"This passkey did not work here" in client.post("/accounts/login/", fields).content
+    assert not AuditEvent.objects.filter(event="sign_in_failed").exists()
 
 
 def test_an_unknown_name_is_limited_like_a_known_one(alice, type_in):
