@@ -19,4 +19,4 @@ def count_call(limit: Limit, field: str, context: Context) -> None:
     """Count a call of a field for the person that the token speaks for, or for the client; raises `RATE_LIMITED`."""
     viewer = context.viewer
     caller = f"client {viewer.client_pk}" if viewer.user_pk is None else f"user {viewer.user_pk}"
-    take(limit, f"{field} {caller}", "This was done too often. Wait as long as Retry-After says.")
+    take(limit, f"{field} {caller}", "This was done too often. Wait as long as retryAfter says.")

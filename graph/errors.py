@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 Extensions = Mapping[str, object]
 
-BUSY = "So many passwords are being checked at this moment that this one was not. Wait as long as Retry-After says."
+BUSY = "So many passwords are being checked at this moment that this one was not. Wait as long as retryAfter says."
 
 
 class Code(StrEnum):

@@ -24,7 +24,7 @@ LONGEST_HANDLING = timedelta(minutes=2)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=6)
 # After this many the waits add up to about a day and a half; the message is left where it is, to be looked at.
-MOST_ATTEMPTS = 14
+MOST_ATTEMPTS = 17
 
 log = structlog.get_logger(__name__)
 

@@ -1,5 +1,9 @@
-"""What the backend is told from outside: the environment, else `.env` beside `manage.py`."""
+"""What the backend is told from outside: the environment, else `.env` beside `manage.py`, or the file `ENV_FILE` names.
 
+An empty value is no value.
+"""
+
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -54,20 +58,21 @@ class Settings:
 def load() -> Settings:
     """Read the settings once. Raises SettingsError with one line that names the setting."""
     env = environ.Env()
-    if (dotenv := REPOSITORY / ".env").is_file():
+    name = os.environ.get("ENV_FILE", ".env")
+    if name and (dotenv := REPOSITORY / name).is_file():
         env.read_env(dotenv)
+
+    def text(name: str, default: str = "") -> str:
+        return env.str(name, default="") or default
+
     return Settings(
-        client_secret=_secret(env.str("BFF_CLIENT_SECRET", default="")),
-        auth_server_url=_origin(
-            "AUTH_SERVER_URL", env.str("AUTH_SERVER_URL", default="") or env.str("ISSUER_URL", default=""), 8000
-        ),
-        public_url=_origin("BFF_PUBLIC_URL", env.str("BFF_PUBLIC_URL", default=""), 3000),
-        client_id=env.str("BFF_CLIENT_ID", default=Settings.client_id),
-        spa_client_id=env.str("SPA_CLIENT_ID", default=Settings.spa_client_id),
-        session_idle=_seconds("BFF_SESSION_IDLE_SECONDS", env.str("BFF_SESSION_IDLE_SECONDS", default="1800")),
-        session_max_age=_seconds(
-            "BFF_SESSION_MAX_AGE_SECONDS", env.str("BFF_SESSION_MAX_AGE_SECONDS", default="43200")
-        ),
+        client_secret=_secret(text("BFF_CLIENT_SECRET")),
+        auth_server_url=_origin("AUTH_SERVER_URL", text("AUTH_SERVER_URL") or text("ISSUER_URL"), 8000),
+        public_url=_origin("BFF_PUBLIC_URL", text("BFF_PUBLIC_URL"), 3000),
+        client_id=text("BFF_CLIENT_ID", Settings.client_id),
+        spa_client_id=text("SPA_CLIENT_ID", Settings.spa_client_id),
+        session_idle=_seconds("BFF_SESSION_IDLE_SECONDS", text("BFF_SESSION_IDLE_SECONDS", "1800")),
+        session_max_age=_seconds("BFF_SESSION_MAX_AGE_SECONDS", text("BFF_SESSION_MAX_AGE_SECONDS", "43200")),
     )
 
 

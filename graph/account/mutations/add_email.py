@@ -16,7 +16,7 @@ from graph.viewer import Info
 from idp.ratelimit.limits import EMAIL_CODES, EMAIL_CODES_MAILBOX
 from idp.users import emails
 
-FULL: Final = "This mailbox got enough mail from here. Wait as long as Retry-After says."
+FULL: Final = "This mailbox got enough mail from here. Wait as long as retryAfter says."
 
 
 @strawberry.type(description="What `addEmail` did.")

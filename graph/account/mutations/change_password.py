@@ -51,7 +51,7 @@ def change_password(
         passwords.check(info.context.request, user, current, new)
         users.set_password(user, new, and_then=lambda: _keep(viewer, user))
     except Limited as limited:
-        message = "Too many wrong passwords. Wait as long as Retry-After says."
+        message = "Too many wrong passwords. Wait as long as retryAfter says."
         raise GraphError(Code.RATE_LIMITED, message, retryAfter=limited.retry_after) from limited
     except BadPassword as bad:
         return _refused(str(bad), "new")

@@ -16,7 +16,7 @@ from idp.users import invitations
 from idp.users import services as users
 from idp.users.errors import AddressTaken, BadAddress, InvitedOtherwise
 
-FULL: Final = "This mailbox got enough mail from here. Wait as long as Retry-After says."
+FULL: Final = "This mailbox got enough mail from here. Wait as long as retryAfter says."
 
 
 @strawberry.type(description="What `inviteUser` did.")

@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from idp import env
-from spa.bff.settings import Settings
+from spa.bff.settings import Settings, load
 from tests.stack import environment
 from tests.stack.gatehouse import ROOT
 
@@ -33,6 +34,20 @@ def test_the_reference_states_the_defaults_that_hold() -> None:
 
 def test_it_starts_with_the_documented_defaults() -> None:
     assert start({}).returncode == 0
+
+
+def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENV_FILE", "")
+    monkeypatch.setenv("BFF_CLIENT_SECRET", "secret-for-a-test")
+    for name in ("BFF_CLIENT_ID", "SPA_CLIENT_ID", "BFF_SESSION_IDLE_SECONDS", "BFF_SESSION_MAX_AGE_SECONDS"):
+        monkeypatch.setenv(name, "")
+    assert load() == Settings(client_secret="secret-for-a-test")
+
+
+def test_the_file_is_the_one_that_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "other.env"
+    file.write_text("BFF_SESSION_IDLE_SECONDS=soon\n")
+    assert "BFF_SESSION_IDLE_SECONDS" in start({"ENV_FILE": str(file)}).stderr
 
 
 @pytest.mark.parametrize(
