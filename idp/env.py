@@ -102,7 +102,7 @@ ALLOWED_HOSTS = Setting(
     NAMES,
     "The host names we answer to; in DEBUG only loopback ones.",
     default=lambda: "localhost,127.0.0.1,[::1]" if DEBUG.value else _issuer_host(),
-    default_text="the host of ISSUER_URL",
+    default_text="loopback hosts in DEBUG, else the host of ISSUER_URL",
     refuse=_refuse_any_host,
 )
 DATABASE_URL = Setting(
@@ -137,7 +137,7 @@ RATE_LIMIT_FACTOR = Setting(
 OUTBOUND_PRIVATE_NETWORKS = Setting(
     "OUTBOUND_PRIVATE_NETWORKS",
     NETWORKS,
-    "Private networks in which we may call addresses that clients name (keys, metadata, logout); others are public.",
+    "Private networks in which we may call addresses of clients (keys, metadata, logout) and of identity providers.",
     default=lambda: "127.0.0.0/8,::1/128" if DEBUG.value else "",
     default_text="loopback in DEBUG, else none",
 )
@@ -153,7 +153,7 @@ ID_TOKEN_EXPIRE_SECONDS = Setting(
 REFRESH_TOKEN_EXPIRE_SECONDS = Setting(
     "REFRESH_TOKEN_EXPIRE_SECONDS",
     seconds(MINUTE, 366 * DAY),
-    "A refresh token not used for this long has ended.",
+    "A refresh token not used for this long has ended; not one that is bound to a key and doesn't turn (DPoP).",
     default=str(30 * DAY),
 )
 REFRESH_TOKEN_MAX_AGE_SECONDS = Setting(
@@ -342,6 +342,7 @@ EMAIL_URL = Setting(
     Kind("URL", parse_email),
     "`smtp+tls://user:password@host:587`; in DEBUG mail is written to the console.",
     default="consolemail://",
+    default_text="`consolemail://` in DEBUG, else to be given",
     needed=True,
 )
 DEFAULT_FROM_EMAIL = Setting(

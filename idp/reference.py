@@ -56,8 +56,8 @@ def _static(setting: Setting[object]) -> str:
 
 
 def _default(setting: Setting[object]) -> str:
-    if setting.needed:
-        return "public in DEBUG, else to be given"
     if setting.default_text:
         return setting.default_text
+    if setting.needed:
+        return "public in DEBUG, else to be given"
     return f"`{setting.default}`" if setting.default else "none"

@@ -110,7 +110,7 @@ SIGN_UP_ADDRESS: Final = Limit(
 )
 PROVIDER_ADDRESS: Final = Limit(
     "provider address",
-    "Ways to another identity provider, and back",
+    "Ways to another identity provider",
     "address",
     Rate(60, 10 * MINUTE),
     "Each has us ask somebody else.",
@@ -194,7 +194,7 @@ BAD_GRANTS: Final = Limit(
 )
 BAD_TOKENS: Final = Limit(
     "bad tokens",
-    "Bad access tokens at userinfo",
+    "Bad access tokens at userinfo, bad tokens at `/o/register/`",
     "address",
     Rate(600, MINUTE),
     "An office of browsers comes back from lunch with as many expired tokens; more is a program gone wild.",
