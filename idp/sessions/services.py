@@ -1,4 +1,8 @@
-"""Signing in, who is signed in, and signing out. The row decides, whatever a cookie or a cache says."""
+"""Signing in, who is signed in, and signing out. The row decides, whatever a cookie or a cache says.
+
+Whoever writes to a person's row and to their session's does so in this order: in the other, two acts of one browser at
+once would wait for each other.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypedDict
@@ -40,6 +44,7 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
     before, now = current(request), timezone.now()
     with transaction.atomic():
         deletion.call_off(user)
+        _SIGNED_IN.run(_SignedIn(user.pk, now))
         if before:
             end(before.pk)
         session = Session(
@@ -54,7 +59,6 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
         )
         _INSERT.run(session, audit.entry(Event.SIGNED_IN, **_about(session)))
         _tell_of_new_browser(request, session)
-        _SIGNED_IN.run(_SignedIn(user.pk, now))
     user.last_login = now
     if before and before.user_id != user.pk:
         request.session.flush()
@@ -174,10 +178,10 @@ def end_others(request: HttpRequest) -> None:
     """
     session = current(request)
     if session is not None:
-        session.user_epoch += 1
         with transaction.atomic():
-            Session.objects.filter(pk=session.pk, ended_at=None).update(user_epoch=session.user_epoch)
             users.sign_out_everywhere(session.user)
+            keep(session.pk, session.user)
+        session.user_epoch += 1
         request.session.cycle_key()
         rotate_token(request)
 

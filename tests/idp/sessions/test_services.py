@@ -6,7 +6,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.sessions.models import Session as StoredSession
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from redis import Redis
 
@@ -34,6 +36,23 @@ def test_a_session_begins_and_ends(alice, sign_in):
     session.refresh_from_db()
     assert session.epoch == 1
     assert not signed_in(client)
+
+
+def test_a_persons_row_is_written_before_their_sessions(alice, sign_in, request_of):
+    """As a change of the password does it: two acts of one browser at once never wait for each other."""
+    client = sign_in(alice)
+    acts = [
+        lambda request: sessions.start(request, alice, amr=list(PASSWORD_AMR), acr=PASSWORD_ACR),
+        sessions.end_others,
+    ]
+    for act in acts:
+        request = request_of(client)
+        with CaptureQueriesContext(connection) as captured:
+            act(request)
+            client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+            request.session.save()
+        written = [query["sql"].split()[1] for query in captured if query["sql"].startswith("UPDATE")]
+        assert written.index('"idp_user"') < written.index('"idp_session"'), written
 
 
 def test_an_ended_row_beats_a_valid_cookie(alice, sign_in):
