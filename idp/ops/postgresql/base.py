@@ -1,7 +1,8 @@
-"""`ENGINE` of a PostgreSQL database: Django's own, but for two things that hot paths would pay for.
+"""`ENGINE` of a PostgreSQL database: Django's own, but for two things that hot paths would pay for, and a limit.
 
 How a kept connection is found to be lost: Django asks with `SELECT 1`, once a request, which costs as much as the
-statement that most requests are about. And how a statement is run that is the same each time (`run_prepared`).
+statement that most requests are about. And how a statement is run that is the same each time (`run_prepared`). A
+transaction that nobody goes on with, for its process hangs, is ended by the server: it keeps others waiting.
 """
 
 import time
@@ -17,6 +18,8 @@ from idp.ops.postgresql.prepared import Done, Prepared
 
 # Who goes away without a word (a cable, a firewall that forgets) is found out by asking.
 ASKED_AGAIN_SECONDS: Final = 30
+LONGEST_PAUSE_SECONDS: Final = 60
+"""Between two statements of a transaction. Who reads the trail relies on it (`idp/audit/following.py`)."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -48,6 +51,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._prepared = Prepared(connection)
         connection.add_notice_handler(self._hear)
         return connection
+
+    @override
+    def init_connection_state(self) -> None:
+        """Have the server end what we don't go on with."""
+        super().init_connection_state()
+        if self.connection is not None:
+            pause = LONGEST_PAUSE_SECONDS * 1000
+            self.connection.execute(f"SET idle_in_transaction_session_timeout = {pause:.0f}".encode())
 
     def _hear(self, _notice: Diagnostic) -> None:
         self._was_told = True

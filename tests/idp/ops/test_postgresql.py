@@ -4,9 +4,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from idp.audit.services import LONGEST_TRANSACTION_SECONDS
 from idp.ops.postgresql import base
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a notification is sent with a commit
@@ -70,6 +71,19 @@ def test_a_connection_that_was_closed_here_is_replaced(kept):
     kept.connection.close()
     begin_request(kept)
     assert ask(kept, "SELECT 'again'") == "again"
+
+
+def test_a_transaction_that_nobody_goes_on_with_is_ended(monkeypatch):
+    assert base.LONGEST_PAUSE_SECONDS < LONGEST_TRANSACTION_SECONDS
+    monkeypatch.setattr(base, "LONGEST_PAUSE_SECONDS", 0.2)
+    hangs = connections.create_connection("default")
+    hangs.set_autocommit(False)
+    ask(hangs, "SELECT pg_advisory_xact_lock(4711)")
+    assert ask(connection, "SELECT pg_advisory_lock(4711) IS NOT NULL")  # once it has let go
+    ask(connection, "SELECT pg_advisory_unlock(4711)")
+    with pytest.raises(DatabaseError, match="idle-in-transaction"):
+        ask(hangs, "SELECT 1")
+    hangs.close()
 
 
 def test_what_the_server_says_unasked_is_no_end(kept):
