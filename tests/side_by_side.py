@@ -1,13 +1,16 @@
 """Two transactions side by side on PostgreSQL: one writes and waits to commit, the other waits for it."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 WAIT_SECONDS = 10
+LOCKS = re.compile(r'(?:UPDATE|DELETE FROM) "(\w+)"|SELECT .* FROM "(\w+)".* FOR (?:NO KEY )?UPDATE')
 
 
 def other_connection(act: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
@@ -25,6 +28,14 @@ def other_connection(act: Callable[[], object]) -> tuple[threading.Thread, list[
     thread = threading.Thread(target=run)
     thread.start()
     return thread, outcome
+
+
+def locked_in(act: Callable[[], object]) -> list[str]:
+    """The tables whose rows an act locks or changes, in this order: another order elsewhere is a deadlock."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    tables = [LOCKS.match(query["sql"]) for query in captured]
+    return list(dict.fromkeys(found[1] or found[2] for found in tables if found))
 
 
 def _somebody_waits(cursor):

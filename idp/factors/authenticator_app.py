@@ -13,6 +13,7 @@ from idp.factors import totp
 from idp.factors.errors import FactorThere, NoSuchFactor, WrongCode
 from idp.factors.models import AuthenticatorApp
 from idp.ops import keyring
+from idp.users.locking import locked
 from idp.users.models import User
 from idp.users.notices import Notice, tell
 
@@ -31,7 +32,7 @@ def begin(user: User, *, issuer: str) -> Setup:
     secret = totp.new_secret()
     sealed = keyring.seal(secret, purpose=PURPOSE, bound_to=str(user.pk))
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        locked(user.pk)
         if _confirmed(user.pk).exists():
             raise FactorThere
         AuthenticatorApp.objects.filter(user=user).delete()

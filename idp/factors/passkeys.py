@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from fido2.webauthn import AttestedCredentialData, AuthenticatorData, PublicKeyCredentialUserEntity
@@ -16,10 +16,12 @@ from idp.factors.ceremony import Ceremony
 from idp.factors.errors import BadPasskey, NoSuchFactor, TooManyFactors
 from idp.factors.models import Passkey
 from idp.ops import base64url
+from idp.users.locking import locked
 from idp.users.models import User
 from idp.users.notices import Notice, tell
 
 MOST: Final = 20
+MOST_BYTES: Final = 1023  # of a credential id (WebAuthn Level 3 §7.1)
 NAME_MAX_LENGTH: Final = 64
 TRANSPORTS: Final = frozenset({"usb", "nfc", "ble", "smart-card", "hybrid", "internal"})
 
@@ -50,7 +52,7 @@ def add(user: User, name: str, state: Mapping[str, object], answer: Mapping[str,
     """Keep the passkey that the browser made. Raises BadPasskey, TooManyFactors."""
     made = ceremony.complete_registration(state, answer)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        locked(user.pk)
         if Passkey.objects.filter(user=user).count() >= MOST:
             raise TooManyFactors
         row = _keep(user, name, made, answer)
@@ -126,10 +128,10 @@ def clean_name(typed: str) -> str:
 
 def _keep(user: User, name: str, made: AuthenticatorData, answer: Mapping[str, object]) -> Passkey:
     credential = _new_credential(made)
-    credential_id = base64url.encode(credential.credential_id)
-    if Passkey.objects.filter(credential_id=credential_id).exists():
+    if len(credential.credential_id) > MOST_BYTES:
         raise BadPasskey
-    row = Passkey.objects.create(
+    credential_id = base64url.encode(credential.credential_id)
+    row = Passkey(
         user=user,
         credential_id=credential_id,
         credential=base64url.encode(bytes(credential)),
@@ -141,6 +143,11 @@ def _keep(user: User, name: str, made: AuthenticatorData, answer: Mapping[str, o
         backed_up=bool(made.flags & AuthenticatorData.FLAG.BS),
         transports=_transports(answer),
     )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise BadPasskey from None  # somebody has it
     audit.record(Event.FACTOR_ADDED, {"factor": "passkey", "passkey": row.pk}, about=Party(user=user.sub))
     return row
 

@@ -13,6 +13,7 @@ from idp.audit import services as audit
 from idp.audit.services import Event, Party
 from idp.factors.models import RecoveryCode
 from idp.ops import typed_codes
+from idp.users.locking import locked
 from idp.users.models import User
 from idp.users.notices import Notice, tell
 
@@ -30,7 +31,7 @@ def make(user: User) -> list[str]:
         codes[typed_codes.new(SELECTOR)] = typed_codes.new()
     rows = [RecoveryCode(user=user, selector=first, code_hash=make_password(rest)) for first, rest in codes.items()]
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        locked(user.pk)
         RecoveryCode.objects.filter(user=user).delete()
         RecoveryCode.objects.bulk_create(rows)
         audit.record(Event.RECOVERY_CODES_MADE, about=Party(user=user.sub))

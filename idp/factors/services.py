@@ -11,6 +11,7 @@ from idp.factors import authenticator_app, passkeys, recovery_codes
 from idp.factors.errors import LastWayIn
 from idp.factors.models import AuthenticatorApp, Passkey
 from idp.ops.compiled import Select
+from idp.users.locking import locked
 from idp.users.models import User
 
 
@@ -53,6 +54,7 @@ def claim_code(user: User, typed: str) -> str | None:
 def remove_app(user: User) -> None:
     """Have no authenticator app any more. Raises NoSuchFactor."""
     with transaction.atomic():
+        locked(user.pk)
         authenticator_app.remove(user)
         _forget_codes_without_factor(user)
 
@@ -60,8 +62,9 @@ def remove_app(user: User) -> None:
 def remove_passkey(user: User, pk: int) -> None:
     """Have this passkey no more. Raises NoSuchFactor; LastWayIn where there is neither a password nor another one."""
     with transaction.atomic():
+        held = locked(user.pk)  # of two ways in that are given up at once one stays
         passkeys.remove(user, pk)
-        if not user.has_usable_password() and not passkeys.of_user(user.pk).exists():
+        if not held.has_usable_password() and not passkeys.of_user(user.pk).exists():
             raise LastWayIn
         _forget_codes_without_factor(user)
 

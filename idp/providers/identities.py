@@ -19,6 +19,7 @@ from idp.providers.services import Proof
 from idp.users import services as users
 from idp.users.emails import has_account
 from idp.users.errors import UnknownRole
+from idp.users.locking import locked
 from idp.users.models import DEFAULT_ROLE, User
 from idp.users.notices import Notice, tell
 
@@ -65,8 +66,8 @@ def used(user: User, proof: Proof) -> None:
     Only a role that these rules gave at the sign-in before is taken back: what an administrator gave stays.
     """
     with transaction.atomic():
+        held = locked(user.pk)
         identity = _locked(user, proof)
-        held = User.objects.select_for_update().select_related("role").get(pk=user.pk)
         given = _give(held, proof.role) if proof.role else False
         if not given and identity.given_role_id is not None and identity.given_role_id == held.role_id:
             users.set_role(held, DEFAULT_ROLE)
@@ -79,7 +80,7 @@ def used(user: User, proof: Proof) -> None:
 def link(user: User, proof: Proof) -> Identity:
     """Make it the person's; again changes nothing. Raises IdentityTaken, TooManyIdentities."""
     with transaction.atomic():
-        _lock(user)
+        locked(user.pk)
         if known := of_user(user.pk).filter(issuer=proof.issuer, subject=proof.subject).first():
             return known
         if of_user(user.pk).count() >= MOST:
@@ -93,7 +94,7 @@ def link(user: User, proof: Proof) -> Identity:
 def unlink(user: User, identity_pk: int) -> Identity:
     """Have it no longer be theirs; return it as it was. Raises NoSuchIdentity, LastWayIn."""
     with transaction.atomic():
-        held = _lock(user)
+        held = locked(user.pk)
         identity = of_user(user.pk).filter(pk=identity_pk).first()
         if identity is None:
             raise NoSuchIdentity("there is no such identity")
@@ -160,11 +161,6 @@ def _another_way_in(user: User, identity: Identity) -> bool:
         return True
     usable = providers.switched_on().values("issuer")
     return of_user(user.pk).exclude(pk=identity.pk).filter(issuer__in=usable).exists()
-
-
-def _lock(user: User) -> User:
-    """Return the person as they are now; whoever else changes how they sign in waits."""
-    return User.objects.select_for_update().get(pk=user.pk)
 
 
 def _locked(user: User, proof: Proof) -> Identity:

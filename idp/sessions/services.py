@@ -26,6 +26,7 @@ from idp.sessions import devices, user_agent
 from idp.sessions.models import MAX_USER_AGENT, Session
 from idp.users import deletion
 from idp.users import services as users
+from idp.users.errors import AccountGone
 from idp.users.models import User
 from idp.users.notices import Notice, tell
 
@@ -44,7 +45,8 @@ def start(request: HttpRequest, user: User, *, amr: list[str], acr: str) -> Sess
     before, now = current(request), timezone.now()
     with transaction.atomic():
         deletion.call_off(user)
-        _SIGNED_IN.run(_SignedIn(user.pk, now))
+        if not _SIGNED_IN.run(_SignedIn(user.pk, now)):
+            raise AccountGone("it was deleted meanwhile")
         if before:
             end(before.pk)
         session = Session(

@@ -26,6 +26,7 @@ from idp.users.errors import (
     UnknownAddress,
     WrongCode,
 )
+from idp.users.locking import locked
 from idp.users.models import EMAIL_MAX_LENGTH, User
 
 MOST: Final = 10  # addresses of a person
@@ -89,7 +90,7 @@ def add(user: User, typed: str) -> str:
     """
     email = read(typed)
     with transaction.atomic():
-        _locked(user)
+        locked(user.pk)
         known = dict(EmailAddress.objects.filter(user=user).values_list("email", "verified"))
         if known.get(email):
             raise AddressProved("It was shown to be yours before.")
@@ -109,7 +110,7 @@ def verify(user: User, typed: str, code: str) -> None:
     """
     email = typed.strip().lower()
     with transaction.atomic():
-        person = _locked(user)
+        person = locked(user.pk)
         row = _row(person, email)
         if row is None or is_somebody_elses(person, email):
             raise WrongCode
@@ -127,7 +128,7 @@ def make_primary(user: User, typed: str) -> None:
     """
     email = typed.strip().lower()
     with transaction.atomic():
-        person = _locked(user)
+        person = locked(user.pk)
         row = _row(person, email)
         if row is None and not _same(person.email, email):
             raise UnknownAddress("You have no such address.")
@@ -140,7 +141,7 @@ def remove(user: User, typed: str) -> None:
     """Forget an address; who reads the primary one is told. Raises UnknownAddress, PrimaryAddress."""
     email = typed.strip().lower()
     with transaction.atomic():
-        person = _locked(user)
+        person = locked(user.pk)
         if person.email and _same(person.email, email):
             raise PrimaryAddress("It is the primary one: make another one primary first.")
         row = _row(person, email)
@@ -169,11 +170,6 @@ def _proved(row: EmailAddress) -> bool:
             return EmailAddress.objects.filter(pk=row.pk).update(verified=True) == 1
     except IntegrityError:
         return False
-
-
-def _locked(user: User) -> User:
-    """Return the person as they are now; who else changes their addresses waits."""
-    return User.objects.select_for_update().get(pk=user.pk)
 
 
 def _row(user: User, email: str) -> EmailAddress | None:

@@ -55,7 +55,7 @@ def grant(user_pk: int, client_pk: int, scopes: Iterable[str], resources: Iterab
     """
     scopes, resources = list(scopes), _named(resources)
     with transaction.atomic():
-        consent, created = Consent.objects.select_for_update().get_or_create(
+        consent, created = Consent.objects.select_for_update(no_key=True).get_or_create(
             user_id=user_pk,
             client_id=client_pk,
             revoked_at=None,
@@ -102,7 +102,7 @@ def narrow(consent: Consent, scopes: Iterable[str]) -> Consent:
 def revoke_all_of(client_pk: int) -> int:
     """Take back what anybody allowed a client; return how many consents were live, each of them an event."""
     with transaction.atomic():
-        live_ones = Consent.objects.select_for_update().filter(client_id=client_pk, revoked_at=None)
+        live_ones = Consent.objects.select_for_update(no_key=True).filter(client_id=client_pk, revoked_at=None)
         pks = list(live_ones.order_by("pk").values_list("pk", flat=True))
         Consent.objects.filter(pk__in=pks).update(revoked_at=timezone.now())
         for pk in pks:

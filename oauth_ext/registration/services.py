@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import replace as replace_fields
 from typing import Final
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -42,7 +43,8 @@ def register(wanted: Metadata, initial_access_token: str | None) -> dict[str, ob
         raise InvalidRegistrationToken
     if initial_access_token is not None:
         tokens.check(initial_access_token)
-    spec = metadata.read(wanted, handles.new(), Application.RegistrationSource.DCR)
+    # not base64url: a command would take what begins with a hyphen for an option
+    spec = metadata.read(wanted, uuid4().hex, Application.RegistrationSource.DCR)
     if found := problems(spec):
         raise metadata.refusal(found)
     sector, token = clients.settle_sector(spec), handles.new()
@@ -78,10 +80,11 @@ def delete(client_id: str, registration_access_token: str | None) -> None:
     """Take a client back (RFC 7592 §2.3): its secrets, its token and all it holds end with it."""
     client, _ = _find(client_id, registration_access_token)
     with transaction.atomic():
-        consents.revoke_all_of(client.pk)
-        client.secrets.all().delete()
+        # the client's row first, as in `rewrite`: of two at once one waits, and neither for what the other holds
         Application.objects.filter(pk=client.pk).update(registration_token_hash="")
         clients.disable(client)
+        consents.revoke_all_of(client.pk)
+        client.secrets.all().delete()
 
 
 def replace(client: Application, spec: ClientSpec, **columns: object) -> bool:
@@ -103,7 +106,7 @@ def change(client_pk: int, **columns: object) -> Application:
     another's server would have to be asked about its sector: that is for `manage.py apply`.
     """
     with transaction.atomic():
-        client: Application = Application.objects.select_for_update().get(pk=client_pk)
+        client: Application = Application.objects.select_for_update(no_key=True).get(pk=client_pk)
         spec = replace_fields(_spec_of(client), **columns)  # type: ignore[arg-type]  # the shapes are the caller's
         found = problems(spec)
         asks = bool(spec.sector_identifier_uri) and spec.redirect_uris != client.redirect_uris

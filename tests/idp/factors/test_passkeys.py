@@ -6,12 +6,14 @@ import time
 import pytest
 from fido2.webauthn import AuthenticatorData
 
-from idp.factors import passkeys
-from idp.factors.errors import BadPasskey, NoSuchFactor, TooManyFactors
+from idp.factors import passkeys, recovery_codes
+from idp.factors import services as factors
+from idp.factors.errors import BadPasskey, LastWayIn, NoSuchFactor, TooManyFactors
 from idp.factors.models import Passkey
 from idp.factors.services import has_second_factor
 from idp.users import services as users
 from tests.passkey import SoftPasskey, b64
+from tests.side_by_side import waiting
 
 pytestmark = pytest.mark.django_db
 FLAG = AuthenticatorData.FLAG
@@ -207,3 +209,38 @@ def test_only_the_owner_removes_it(alice, boss, device):
         passkeys.remove(boss, row.pk)
     passkeys.remove(alice, row.pk)
     assert not has_second_factor(alice.pk)
+
+
+def test_an_id_is_as_long_as_it_may_be_and_of_one_passkey(alice, boss):
+    device = SoftPasskey()
+    device.id = bytes(1024)
+    with pytest.raises(BadPasskey):
+        add(alice, device)
+    device.id = bytes(1023)
+    add(alice, device)
+    with pytest.raises(BadPasskey):
+        add(boss, device)
+    assert Passkey.objects.get().user == alice
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_ways_in_that_are_given_up_at_once_one_stays(alice, device):
+    add(alice, SoftPasskey())
+    alice.set_unusable_password()
+    alice.save()
+    first, second = passkeys.of_user(alice.pk)
+    with waiting(lambda: factors.remove_passkey(alice, second.pk)) as outcome:
+        factors.remove_passkey(alice, first.pk)
+    assert isinstance(outcome[0], LastWayIn)
+    assert Passkey.objects.get() == second
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_recovery_codes_are_forgotten_with_the_last_factors_though_both_go_at_once(alice, device):
+    add(alice, SoftPasskey())
+    recovery_codes.make(alice)
+    first, second = passkeys.of_user(alice.pk)
+    with waiting(lambda: factors.remove_passkey(alice, second.pk)) as outcome:
+        factors.remove_passkey(alice, first.pk)
+    assert outcome == [None]
+    assert recovery_codes.left(alice.pk) == 0

@@ -12,7 +12,7 @@ from idp.users import services as users
 from tests.factories import sign_in
 from tests.idp.providers.conftest import AT, there_and_back, url_on
 from tests.passkey import SoftPasskey
-from tests.side_by_side import waiting
+from tests.side_by_side import locked_in, waiting
 
 pytestmark = pytest.mark.django_db
 PAGE = "/accounts/identities/"
@@ -105,6 +105,13 @@ def test_of_two_that_are_unlinked_at_once_one_stays(other, example):
         identities.unlink(carol, first.pk)
     assert isinstance(outcome[0], LastWayIn)
     assert Identity.objects.get() == second
+
+
+def test_a_person_is_locked_before_what_is_theirs(other, example):
+    carol = without_password(other)
+    second = identities.link(carol, proof_of(other, "second"))
+    for act in (lambda: identities.used(carol, proof_of(other, "carol")), lambda: identities.unlink(carol, second.pk)):
+        assert locked_in(act) == ["idp_user", "idp_identity"]
 
 
 @pytest.mark.django_db(transaction=True)

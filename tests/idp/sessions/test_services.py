@@ -17,6 +17,8 @@ from idp.sessions.cleaning import clean_sessions
 from idp.sessions.models import Session
 from idp.signin.methods import PASSWORD_ACR, PASSWORD_AMR
 from idp.users import services as users
+from idp.users.errors import AccountGone
+from idp.users.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,13 @@ def test_a_persons_row_is_written_before_their_sessions(alice, sign_in, request_
             request.session.save()
         written = [query["sql"].split()[1] for query in captured if query["sql"].startswith("UPDATE")]
         assert written.index('"idp_user"') < written.index('"idp_session"'), written
+
+
+def test_whoever_was_deleted_since_their_password_was_judged_has_no_session(alice, client, request_of):
+    User.objects.filter(pk=alice.pk).delete()
+    with pytest.raises(AccountGone):
+        sessions.start(request_of(client), alice, amr=list(PASSWORD_AMR), acr=PASSWORD_ACR)
+    assert not Session.objects.exists()
 
 
 def test_an_ended_row_beats_a_valid_cookie(alice, sign_in):

@@ -1,5 +1,6 @@
 """What a registered client may do with its registration (RFC 7592)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from oauth_ext.registration.cleaning import KEEP_UNUSED, clean_clients
 from tests.factories import authorization_parameters, make_client, make_user, pkce
 from tests.oauth_ext.registration.calls import BACKEND, NATIVE, call, manage, register
 from tests.oauth_ext.token_endpoint import get_code, signed_in
+from tests.side_by_side import locked_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("anybody")]
 WEB = NATIVE | {"redirect_uris": ["https://notes.example/callback"]}
@@ -49,6 +51,14 @@ def test_RFC7592_2_nobody_else_sees_changes_or_deletes_a_client(method, presente
     assert (answer.status, answer.body["error"]) == (401, "invalid_token")
     client.refresh_from_db()
     assert (client.name, client.is_active) == ("Shop", True)
+
+
+def test_a_client_is_locked_before_what_people_allowed_it():
+    body, client = registered()
+    for method, changed in (("PUT", wanted(body, redirect_uris=["https://notes.example/other"])), ("DELETE", None)):
+        consents.grant(make_user(method).pk, client.pk, ["openid"], [])
+        tables = locked_in(lambda method=method, changed=changed: manage(method, body, changed))
+        assert tables.index("oauth_ext_application") < tables.index("oauth_ext_consent")
 
 
 @pytest.mark.parametrize("make", [lambda: make_client().client_id, lambda: "nobody", lambda: "a%00b"])
@@ -175,5 +185,6 @@ def test_a_client_with_a_family_is_never_deleted():
 
 def test_the_command_does_not_take_over_a_client_that_registered_itself():
     body, _ = registered()
+    assert re.fullmatch("[0-9a-f]{32}", body["client_id"])
     with pytest.raises(Exception, match="is registered with other values"):
         call_command("create_oauth_app", "--client-id", body["client_id"], "--trusted")
