@@ -21,6 +21,7 @@ def codes_for(rounds: int) -> int:
 
 
 ME = "{ me { username role } }"
+VALID = "{ validateToken { active } }"
 STORED = f"query Me {ME}"
 STORED_ID = f"sha256:{hashlib.sha256(STORED.encode()).hexdigest()}"
 JSON = {"Content-Type": "application/json"}
@@ -117,6 +118,10 @@ def _is_alice(body: Json) -> bool:
     return bool(body == {"data": {"me": {"username": "alice", "role": "user"}}})
 
 
+def _is_valid(body: Json) -> bool:
+    return bool(body == {"data": {"validateToken": {"active": True}}})
+
+
 def _has(*names: str) -> Callable[[Json], bool]:
     return lambda body: body.keys() >= set(names)
 
@@ -140,6 +145,7 @@ LOADS = [
     Load(f"GraphQL `{ME}`", 4.3, 1, (OURS,), _is_alice, _graphql(query=ME)),
     Load("the same, by its documentId", 3.8, 1, (OURS,), _is_alice, _graphql(documentId=STORED_ID)),
     Load("the same, bound to a key (DPoP)", None, 2, (OURS,), _is_alice, _proved),
+    Load(f"GraphQL `{VALID}`", None, 1, (OURS,), _is_valid, _graphql(query=VALID)),
     Load(VALIDATE, 3, 1, (OURS,), _active, _get("/api/validate-token/")),
     Load("REST userinfo", None, 1, (OURS,), _has("sub", "username", "role"), _get("/api/userinfo/")),
     Load("REST roles", None, 1, (OURS,), lambda body: len(body["roles"]) > 0, _get("/api/roles/")),
